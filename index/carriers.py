@@ -1,0 +1,110 @@
+"""Carriers and travel-card brands in running text: those the guides name, and those known from a list.
+
+A name is compared folded and without blanks (`key`). Knows nothing of countries' names or of questions.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
+from importlib.resources import files
+
+from index.text import fold
+
+# Latin words of the field that are nobody's name.
+COMMON_LATIN = frozenset(
+    "sim sims esim usim uim iccid imei eid imsi pin puk pin1 pin2 puk1 puk2 app apps apk logo id ids qr qrcode wifi wi-fi wlan gps nfc apn vpn ip "
+    "sms mms ussd otp email e-mail mail gmail url http https www web pdf jpg png pos atm pc ai ok vip faq diy usb kyc aml cpf dni nit "
+    "2g 3g 4g 5g 6g lte volte vowifi gsm cdma wcdma gprs mb gb kb tb g m k gmt utc usd eur cny rmb iphone ipad ipod ios android apple google samsung "
+    "huawei xiaomi oppo harmonyos windows mac macos whatsapp telegram wechat line facebook instagram twitter x tiktok paypal alipay visa mastercard "
+    "unionpay tg image img prepaid postpaid roaming data card mvno mnp".split()
+)
+_NAME = re.compile(r"[A-Z][A-Za-z0-9&+.'’\-]*[A-Za-z0-9+](?: (?:[A-Z][A-Za-z0-9]+|U\+))?|[a-z]+[A-Z][A-Za-z0-9]+")
+_CUE = re.compile(r"运营商|服务商|供应商|电信公司|通信公司|通讯公司|电信企业|通信平台|通讯平台|卡品牌|品牌卡|网络商|虚拟商")
+_LIST = re.compile(r"(?:包括|有|是|为|例如|比如|譬如|如|像|分别是|主要是|：|:|（如|（例如|（包括)+\s*(?P<names>[^。！？\n；;）)]{2,80})")
+_COMPANY = re.compile(r"[一-鿿]{1,6}(?:电信|移动|通信|电讯|通讯|联通|无线)")
+_HEADING = re.compile(r"^\s{0,3}(?:#{1,6}\s*|\*\*\s*)(?:[（(]?[\d一二三四五六七八九十]+[)）.、．]\s*)*(?P<rest>[^\n]*)", re.MULTILINE)
+_SPLIT = re.compile(r"\s*(?:、|，|,|以及|及|和|与|或|/|／|等)\s*")
+
+
+def key(name: str) -> str:
+    """The form under which a carrier's spellings are one: folded, no blanks, no dots or hyphens."""
+    return re.sub(r"[\s.\-·’']", "", fold(name))
+
+
+@lru_cache(maxsize=1)
+def known_carriers() -> Mapping[str, str]:
+    """Every listed spelling, as a key, to the key of the carrier it names."""
+    names: dict[str, str] = {}
+    for line in files("index").joinpath("carriers.tsv").read_text("utf-8").splitlines():
+        if not line.startswith("#"):
+            for carrier in line.split("\t")[1:]:
+                spellings = carrier.split("|")
+                for spelling in spellings:
+                    names.setdefault(key(spelling), key(spellings[0]))
+    return names
+
+
+def canonical(name: str) -> str:
+    """The key that all spellings of this carrier share."""
+    return known_carriers().get(key(name), key(name))
+
+
+def discover(text: str) -> tuple[str, ...]:
+    """Read off a guide's text which carriers it speaks of, in their own spelling.
+
+    A Latin name counts when it is listed, when a sentence about carriers enumerates it, or when a heading begins
+    with it; a Chinese one when it is listed or enumerated as a company.
+    """
+    found: dict[str, str] = {}
+    for name in _NAME.findall(text):
+        if key(name) in known_carriers() and not _is_common(name):
+            found.setdefault(canonical(name), name)
+    for sentence in re.split(r"[。！？\n]", text):
+        cue = _CUE.search(sentence)
+        if cue is None:
+            continue
+        for listed in _LIST.finditer(sentence, max(cue.start() - 30, 0)):
+            for item in _SPLIT.split(listed["names"]):
+                match = _NAME.match(item.strip()) or _COMPANY.fullmatch(item.strip())
+                if match and not _is_common(match[0]):
+                    found.setdefault(canonical(match[0]), match[0])
+    for heading in _HEADING.finditer(text):
+        match = _NAME.match(heading["rest"])
+        if match and not _is_common(match[0]) and re.match(r"\s*(?:[：:（(]|的|$)", heading["rest"][match.end() :]):
+            found.setdefault(canonical(match[0]), match[0])
+    han = [name for name in known_carriers() if not name.isascii() and name in fold(text)]
+    for name in han:
+        found.setdefault(canonical(name), name)
+    return tuple(found.values())
+
+
+def _is_common(name: str) -> bool:
+    return all(word in COMMON_LATIN for word in fold(name).split())
+
+
+def find_carriers(text: str, names: Iterable[str]) -> frozenset[str]:
+    """Keys of those of `names` that stand in `text` as whole words."""
+    return _find(fold(text), tuple(sorted(set(names))))
+
+
+def _find(folded: str, names: tuple[str, ...]) -> frozenset[str]:
+    if not names:
+        return frozenset()
+    return frozenset(canonical(found[0]) for found in _pattern(names).finditer(folded))
+
+
+@lru_cache(maxsize=64)
+def _pattern(names: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(_word(name) for name in sorted({fold(n).strip() for n in names if n.strip()}, key=len, reverse=True)))
+
+
+def _word(name: str) -> str:
+    # A Latin name ends where another letter would make it another word; blanks and hyphens in it may be left out.
+    loose = r"[\s\-]?".join(map(re.escape, re.split(r"[\s\-]+", name)))
+    return rf"(?<![a-z0-9]){loose}(?![a-z0-9])" if name.isascii() else loose
+
+
+def latin_names(text: str, ordinary: Collection[str]) -> tuple[str, ...]:
+    """Latin words of `text` that are neither of the field nor among `ordinary` words: somebody's name, most likely."""
+    words = re.findall(r"[a-z][a-z0-9&+\-]*[a-z0-9+]", fold(text))
+    return tuple(word for word in words if word not in COMMON_LATIN and word not in ordinary)

@@ -1,0 +1,123 @@
+"""Contrastive training of token vectors on pairs: InfoNCE over in-batch negatives (van den Oord et al. 2018).
+
+A text is the mean of its tokens' rows, scaled to unit length. Knows nothing of files or tokenisers.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional
+
+Ids = NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """Pairs as token ids. Every array of ids has shape (tokens,), the others (pairs,)."""
+
+    queries: Sequence[Ids]
+    passages: Sequence[Ids]
+    negatives: Sequence[Ids | None]
+    query_groups: NDArray[np.int64]  # equal numbers: equal queries
+    passage_groups: NDArray[np.int64]
+    sources: NDArray[np.int64]
+    weights: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """How the contrast runs."""
+
+    steps: int = 2000
+    batch: int = 1024
+    learning_rate: float = 0.003
+    scale: float = 20.0  # 1 / temperature
+    short: float = 0.3  # share of passages cut to a sentence or so
+    short_tokens: tuple[int, int] = (8, 32)
+    one_source: float = 0.0  # share of batches drawn from a single source, whose rows are harder to tell apart
+    symmetric: bool = False
+    dropout: float = 0.0  # share of query and passage tokens left out
+
+
+def draw(examples: Examples, schedule: Schedule, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Draw one batch of row numbers, shape (batch,), by weight and without repeats."""
+    weights = examples.weights
+    if rng.random() < schedule.one_source:
+        # A source is chosen by its weight, then fills the batch as far as it goes.
+        mass = np.bincount(examples.sources, weights)
+        source = rng.choice(len(mass), p=mass / mass.sum())
+        weights = np.where(examples.sources == source, weights, weights * 1e-9)
+    count = min(schedule.batch, len(weights))
+    # Exponential races (Efraimidis & Spirakis 2006): a weighted draw without replacement in one pass.
+    races = rng.exponential(size=len(weights)) / weights
+    return np.argpartition(races, count - 1)[:count]
+
+
+def shorten(ids: Ids, schedule: Schedule, rng: np.random.Generator) -> Ids:
+    """Cut some passages to the length of a sentence, since sentences are compared with questions too."""
+    if rng.random() < schedule.short:
+        ids = ids[: int(rng.integers(schedule.short_tokens[0], schedule.short_tokens[1] + 1))]
+    return ids
+
+
+def drop(ids: Ids, schedule: Schedule, rng: np.random.Generator) -> Ids:
+    """Leave some tokens out, so that no single one carries a pair."""
+    if schedule.dropout == 0 or len(ids) < 4:  # noqa: PLR2004
+        return ids
+    return ids[rng.random(len(ids)) >= schedule.dropout]
+
+
+def _embed(weight: Tensor, texts: Sequence[Ids]) -> Tensor:
+    """Embed texts as unit vectors, shape (texts, dimensions)."""
+    flat = torch.from_numpy(np.concatenate(texts).astype(np.int64))
+    offsets = torch.from_numpy(np.cumsum([0] + [len(ids) for ids in texts[:-1]]))
+    # Only the rows in use are gathered first: the sparse gradient then has no repeats to add up.
+    rows, local = torch.unique(flat, return_inverse=True)
+    table = functional.embedding(rows, weight, sparse=True)
+    return functional.normalize(functional.embedding_bag(local, table, offsets, mode="mean"), dim=-1)
+
+
+def loss(weight: Tensor, examples: Examples, rows: NDArray[np.int64], schedule: Schedule, rng: np.random.Generator) -> Tensor:
+    """Return the mean InfoNCE loss of one batch: each query against every passage and negative in it."""
+    queries = [drop(examples.queries[row], schedule, rng) for row in rows]
+    passages = [drop(shorten(examples.passages[row], schedule, rng), schedule, rng) for row in rows]
+    negatives = [shorten(found, schedule, rng) for row in rows if (found := examples.negatives[row]) is not None]
+    count = len(rows)
+    vectors = _embed(weight, queries + passages + negatives)
+    scores = vectors[:count] @ vectors[count:].T * schedule.scale
+    same = _same(examples.query_groups[rows]) | _same(examples.passage_groups[rows])
+    blocked = torch.from_numpy(same & ~np.eye(count, dtype=bool))
+    within = scores[:, :count].masked_fill(blocked, -torch.inf)
+    target = torch.arange(count)
+    value = functional.cross_entropy(torch.cat([within, scores[:, count:]], dim=1), target)
+    return (value + functional.cross_entropy(within.T, target)) / 2 if schedule.symmetric else value
+
+
+def _same(groups: NDArray[np.int64]) -> NDArray[np.bool_]:
+    return groups[:, None] == groups[None, :]
+
+
+def train(
+    start: NDArray[np.float32],
+    examples: Examples,
+    schedule: Schedule,
+    seed: int,
+    tick: Callable[[float], None],
+) -> NDArray[np.float32]:
+    """Return the trained rows, shape as `start`; `tick` is called with the loss after every step."""
+    weight = nn.Parameter(torch.from_numpy(start.copy()))
+    optimiser = torch.optim.SparseAdam([weight], lr=schedule.learning_rate)
+    for step in range(schedule.steps):
+        for group in optimiser.param_groups:
+            group["lr"] = schedule.learning_rate * (1 - step / schedule.steps)
+        rng = np.random.default_rng([seed, step])
+        value = loss(weight, examples, draw(examples, schedule, rng), schedule, rng)
+        optimiser.zero_grad()
+        value.backward()  # type: ignore[no-untyped-call]
+        optimiser.step()
+        tick(value.item())
+    return weight.detach().numpy()

@@ -1,0 +1,161 @@
+"""Country × carrier × product × action, of a passage and of a question, each with the words it was read from.
+
+A scope gates what may be shown, so every doubt is settled on the closed side. Knows nothing of scores.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from functools import lru_cache
+
+from index.carriers import canonical, find_carriers, key, known_carriers, latin_names
+from index.places import find_places
+from index.repair import Vocabulary, repair
+from index.synonyms import concepts
+from index.text import fold
+from index.types import Article, Passage, Scope
+
+# Groups of the synonyms file, by the word that leads them, and what a scope calls them.
+_PRODUCTS = {"流量卡": "data_card", "手机卡": "sim", "esim": "esim", "漫游": "roaming"}
+_ACTIONS = {
+    "注销": "cancel", "停机": "suspend", "补办": "reissue", "挂失": "report_lost", "解绑": "unbind", "退款": "refund", "转移": "transfer",
+    "充值": "top_up", "激活": "activate", "丢弃": "discard", "销毁": "destroy", "备份": "backup", "投诉": "complain", "代办": "proxy",
+}  # fmt: skip
+
+_CAPITAL = re.compile(r"(?<![A-Za-z])[A-Z][A-Za-z0-9&+\-]+")
+_OWNER = re.compile(r"([a-z][a-z0-9&+\-]+)\s*(?:家|公司|运营商|的?(?:卡|流量卡|手机卡|电话卡|esim|号))")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """One thing a question names: its kind, what it means, and the words it was read from."""
+
+    kind: str  # "country" | "carrier" | "product" | "action" | "unknown"
+    value: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as understood."""
+
+    question: str  # as typed
+    text: str  # folded and repaired: what is searched for
+    scope: Scope
+    named: tuple[Named, ...] = ()
+    unknown: tuple[str, ...] = ()  # names that no guide speaks of
+
+
+@lru_cache(maxsize=1)
+def _terms() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    return _term_pattern(_PRODUCTS), _term_pattern(_ACTIONS)
+
+
+def _term_pattern(leads: dict[str, str]) -> re.Pattern[str]:
+    numbers = {number for lead in leads for number in concepts()[lead]}
+    words = sorted((word for word, groups in concepts().items() if groups & numbers), key=len, reverse=True)
+    return re.compile("|".join(rf"(?<![a-z]){re.escape(w)}(?![a-z])" if w.isascii() else re.escape(w) for w in words))
+
+
+def _read_terms(text: str, leads: dict[str, str], pattern: re.Pattern[str], kind: str) -> list[Named]:
+    by_number = {number: name for lead, name in leads.items() for number in concepts()[lead]}
+    return [
+        Named(kind, by_number[number], found[0])
+        for found in pattern.finditer(text)
+        for number in sorted(concepts()[found[0]] & by_number.keys())
+    ]
+
+
+def passage_scope(passage: Passage, article: Article) -> Scope:
+    """What a passage is about. Its deepest heading that names a carrier decides on carriers, else its own words."""
+    names = {*article.carriers, *known_carriers()}
+    carriers: frozenset[str] = frozenset()
+    for text in (*reversed(passage.heading), passage.text, passage.title):
+        carriers = find_carriers(text, names) - _ordinary(article)
+        if carriers:
+            break
+    if not carriers and len(article.carriers) == 1:
+        carriers = frozenset({canonical(article.carriers[0])})
+    text = fold("\n".join((passage.title, *passage.heading, passage.text)))
+    products, actions = _terms()
+    return Scope(
+        countries=frozenset(article.countries),
+        carriers=carriers,
+        products=frozenset(named.value for named in _read_terms(text, _PRODUCTS, products, "product")),
+        actions=frozenset(named.value for named in _read_terms(text, _ACTIONS, actions, "action")),
+    )
+
+
+def _ordinary(article: Article) -> frozenset[str]:
+    """Listed names short or plain enough to be words: they count only in a guide that declares them."""
+    declared = {canonical(name) for name in article.carriers}
+    return frozenset(name for name in known_carriers().values() if len(name) < 4) - declared  # noqa: PLR2004 - “vi”, “we”, “au”
+
+
+class Reader:
+    """Reads questions against what a collection of guides speaks of."""
+
+    def __init__(self, articles: Sequence[Article], vocabulary: Vocabulary) -> None:
+        self._vocabulary = vocabulary
+        self._countries: dict[str, set[str]] = {}
+        for article in articles:
+            for carrier in article.carriers:
+                self._countries.setdefault(canonical(carrier), set()).update(article.countries)
+        self._names = {*known_carriers(), *(name for article in articles for name in article.carriers)}
+        self._spellings = {key(name): name for article in articles for name in article.carriers}
+
+    @property
+    def carriers(self) -> frozenset[str]:
+        """Keys of the carriers some guide is about."""
+        return frozenset(self._countries)
+
+    def read(self, question: str) -> Asked:
+        """Understand a question: repair its spelling, then read off country, carrier, product and action."""
+        text = repair(self._respell(fold(question)), self._vocabulary)
+        named: list[Named] = []
+        places = find_places(text)
+        named += [Named("country", place.country, place.name) for place in places]
+        rest = text
+        for place in places:
+            rest = rest[: place.start] + " " * (place.end - place.start) + rest[place.end :]
+        carriers = find_carriers(rest, self._names)
+        unknown = [name for name in sorted(carriers) if name not in self._countries]
+        carriers = carriers - set(unknown)
+        named += [Named("carrier", name, self._spellings.get(name, name)) for name in sorted(carriers)]
+        unknown += [name for name in self._strangers(question, rest) if canonical(name) not in {*unknown, *carriers}]
+        products, actions = _terms()
+        named += _read_terms(text, _PRODUCTS, products, "product") + _read_terms(text, _ACTIONS, actions, "action")
+        countries = frozenset(place.country for place in places)
+        scope = Scope(
+            countries=countries,
+            carriers=carriers,
+            products=frozenset(n.value for n in named if n.kind == "product"),
+            actions=frozenset(n.value for n in named if n.kind == "action"),
+        )
+        if carriers and not countries:
+            # A question about a carrier is about its country.
+            scope = replace(scope, countries=frozenset(c for name in carriers for c in self._countries[name]))
+        named += [Named("unknown", name, name) for name in unknown]
+        return Asked(question, text, scope, tuple(dict.fromkeys(named)), tuple(dict.fromkeys(unknown)))
+
+    def _strangers(self, question: str, rest: str) -> list[str]:
+        """Latin names nobody has listed: written with a capital, or said to be somebody's card."""
+        written = {fold(word) for word in _CAPITAL.findall(question)} | set(_OWNER.findall(rest))
+        return [word for word in latin_names(rest, self._vocabulary.latin) if word in written and key(word) not in known_carriers()]
+
+    def _respell(self, text: str) -> str:
+        """A carrier's name with a letter wrong (movista) as the guides spell it."""
+        spellings = {fold(name): name for name in self._spellings.values() if name.isascii()}
+
+        def word(found: re.Match[str]) -> str:
+            if found[0] in spellings or found[0] in self._vocabulary.latin:
+                return found[0]
+            return next(iter(get_close_matches(found[0], spellings, n=1, cutoff=0.8)), found[0])
+
+        return re.sub(r"(?<![a-z])[a-z]{4,}(?![a-z])", word, text)
+
+    def serves(self, carrier: str, countries: frozenset[str]) -> bool:
+        """Whether some guide of one of `countries` speaks of this carrier (or a general guide does)."""
+        of = self._countries.get(carrier)
+        return of is not None and (not countries or not of or bool(of & countries))

@@ -1,0 +1,216 @@
+"""The index: built from a folder of articles, opened from disk, asked for ranked passages."""
+
+import json
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+
+from index import folder as disk
+from index.chunk import chunk
+from index.corpus import article_paths, file_hash, read_corpus
+from index.embed import DEFAULT, Encoder
+from index.errors import IndexDamagedError
+from index.lexical import Lexical
+from index.rank import fuse, top
+from index.scope import passage_scope
+from index.segment import SEGMENTER, tokens
+from index.types import Article, Hit, IndexInfo, Passage, Promo, Scope, Skipped, Unit
+from index.vectors import FaissStore, VectorStore
+
+System = Literal["bm25", "dense", "hybrid"]
+Progress = Callable[[str, float], None]
+FORMAT = 1  # of the files; an index of another format is refused
+
+
+class Index:
+    """Passages that can be searched. Reading only: many threads may share one."""
+
+    def __init__(
+        self, articles: Sequence[Article], passages: Sequence[Passage], lexical: Lexical, vectors: VectorStore, encoder: Encoder, info: IndexInfo
+    ) -> None:
+        self.articles = tuple(articles)
+        self.passages = tuple(passages)
+        self.info = info
+        self._lexical = lexical
+        self._vectors = vectors
+        self._encoder = encoder
+
+    @classmethod
+    def build(
+        cls, articles: Path, folder: Path, *, encoder: str | None = None, progress: Progress | None = None
+    ) -> IndexInfo:
+        """Read `articles`, and write a new version of the index beside the old one.
+
+        Raises ArticlesError, EncoderError, IndexBusyError or IndexWriteError; the old version then still answers.
+        """
+        corpus = read_corpus(articles, progress)
+        passages = _cut(corpus.articles, progress)
+        index = cls.of(passages, encoder=encoder, articles=corpus.articles, skipped=corpus.skipped, articles_dir=articles, progress=progress)
+        manifest = {**_info_json(index.info), "format": FORMAT, "fingerprint": index._encoder.fingerprint()}
+        version = disk.write_version(folder, manifest, index._save)
+        if progress is not None:
+            progress("完成", 1.0)
+        return replace(index.info, version=version)
+
+    @classmethod
+    def of(
+        cls, passages: Sequence[Passage], *, encoder: str | None = None, articles: Sequence[Article] = (),
+        skipped: Sequence[Skipped] = (), articles_dir: Path = Path(), progress: Progress | None = None,
+    ) -> "Index":  # fmt: skip
+        """Index passages in memory: what `build` writes, and what evaluations on other collections use."""
+        model = Encoder(encoder or DEFAULT)
+        texts = [context(passage) for passage in passages]
+        lexical = Lexical.build([tokens(text) for text in texts])
+        vectors = FaissStore(model.documents(texts, progress))
+        info = IndexInfo(
+            version="", built_at=datetime.now(UTC).isoformat(timespec="seconds"), articles_dir=str(articles_dir.resolve()),
+            encoder=model.name, dimension=vectors.dimension, segmenter=SEGMENTER, articles=len(articles), passages=len(passages),
+            promos=tuple((article.path, promo) for article in articles for promo in article.promos), skipped=tuple(skipped),
+        )  # fmt: skip
+        return cls(articles, passages, lexical, vectors, model, info)
+
+    @classmethod
+    def open(cls, folder: Path) -> "Index":
+        """Open the version that is current now. Raises IndexMissingError or IndexDamagedError."""
+        version, manifest = disk.open_version(folder)
+        try:
+            if manifest["format"] != FORMAT or manifest["segmenter"] != SEGMENTER:
+                raise IndexDamagedError("索引是用另一个版本的程序建立的：请重新建立索引。")
+            info = _info(manifest)
+            articles = [_article(row) for row in _rows(version / "articles.jsonl")]
+            passages = [_passage(row) for row in _rows(version / "passages.jsonl")]
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise IndexDamagedError(f"索引“{folder}”已损坏：请重新建立索引。") from error
+        vectors = FaissStore.load(version / "vectors.faiss")
+        lexical = Lexical.load(version / "bm25")
+        if not len(vectors) == len(lexical) == len(passages) or vectors.dimension != info.dimension:
+            raise IndexDamagedError(f"索引“{folder}”的文件彼此不符：请重新建立索引。")
+        encoder = Encoder(info.encoder)
+        if encoder.fingerprint() != manifest["fingerprint"]:
+            raise IndexDamagedError(f"向量模型“{info.encoder}”和建立索引时不同：请重新建立索引。")
+        return cls(articles, passages, lexical, vectors, encoder, info)
+
+    @staticmethod
+    def current_version(folder: Path) -> str | None:
+        """Name of the version that answers now; None where there is none."""
+        return disk.current_version(folder)
+
+    @staticmethod
+    def is_stale(folder: Path, articles: Path | None = None) -> bool:
+        """Whether the articles differ from those the index was built from, or it cannot be used at all."""
+        try:
+            version, manifest = disk.open_version(folder)
+            source = Path(manifest["articles_dir"])
+            fresh = manifest["format"] == FORMAT and manifest["segmenter"] == SEGMENTER
+            fresh &= Encoder(manifest["encoder"]).fingerprint() == manifest["fingerprint"]
+            known = {row["path"]: row["sha256"] for row in _rows(version / "articles.jsonl")}
+            known |= {row["path"]: None for row in manifest["skipped"]}
+        except (disk.IndexMissingError, IndexDamagedError, OSError, ValueError, KeyError):
+            return True
+        if not fresh or (articles is not None and articles.resolve() != source) or not source.is_dir():
+            return True
+        found = {path.relative_to(source).as_posix(): path for path in article_paths(source)}
+        return found.keys() != known.keys() or any(digest and file_hash(found[name], source) != digest for name, digest in known.items())
+
+    def search(
+        self, question: str, top_k: int = 5, *, system: System = "hybrid", among: Collection[int] | None = None
+    ) -> list[Hit]:
+        """Rank passages, best first, at most `top_k`; `among` keeps the ranking to passages with these ids."""
+        lexical = self._lexical.scores(tokens(question))
+        dense = self._vectors.scores(self._encoder.query(question)) if system != "bm25" else np.zeros_like(lexical)
+        ids = np.arange(len(self.passages)) if among is None else np.fromiter(sorted(among), dtype=np.int64)
+        if not len(ids):
+            return []
+        ranking = {"bm25": lexical, "dense": dense}[system] if system != "hybrid" else fuse(lexical, dense)
+        kept = ranking[ids]
+        return [
+            Hit(
+                rank=rank, score=_readable(float(lexical[row]), float(dense[row]), system), passage=self.passages[row],
+                lexical=float(lexical[row]), dense=float(dense[row]),
+            )
+            for rank, row in enumerate((int(ids[at]) for at in top(kept, top_k)), start=1)
+        ]  # fmt: skip
+
+    def similarity(self, question: str, texts: Sequence[str]) -> list[float]:
+        """Cosine of a question with each of `texts`, -1…1."""
+        if not texts:
+            return []
+        return [float(x) for x in self._encoder.documents(texts) @ self._encoder.query(question)]
+
+    def weight(self, token: str) -> float:
+        """How telling a token is in this collection; 0 for one no passage has."""
+        return self._lexical.weight(token)
+
+    @cached_property
+    def root(self) -> Path:
+        """The folder the articles were read from."""
+        return Path(self.info.articles_dir)
+
+    def _save(self, version: Path) -> None:
+        _dump(version / "articles.jsonl", (asdict(article) for article in self.articles))
+        _dump(version / "passages.jsonl", (_passage_json(passage) for passage in self.passages))
+        self._lexical.save(version / "bm25")
+        self._vectors.save(version / "vectors.faiss")
+
+
+def context(passage: Passage) -> str:
+    """What is indexed: the article's title and the headings, without which look-alike guides are all alike, then the text."""
+    return "\n".join((passage.title, " ".join(passage.heading), passage.text))
+
+
+def _cut(articles: Sequence[Article], progress: Progress | None) -> list[Passage]:
+    passages: list[Passage] = []
+    for count, article in enumerate(articles, start=1):
+        cut = chunk(article, len(passages))
+        passages += [replace(passage, scope=passage_scope(passage, article)) for passage in cut]
+        if progress is not None:
+            progress("切分段落", count / len(articles))
+    return passages
+
+
+def _readable(lexical: float, dense: float, system: System) -> float:
+    parts = {"bm25": lexical, "dense": dense, "hybrid": (lexical + max(dense, 0.0)) / 2}
+    return round(min(max(parts[system], 0.0), 1.0), 4)
+
+
+def _dump(path: Path, rows: Any) -> None:  # noqa: ANN401 - any JSON rows
+    with path.open("w", encoding="utf-8") as file:
+        for row in rows:
+            file.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+
+def _rows(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text("utf-8").split("\n") if line]
+
+
+def _info_json(info: IndexInfo) -> dict[str, Any]:
+    row = asdict(info)
+    row["promos"] = [{"path": path, **asdict(promo)} for path, promo in info.promos]
+    return row
+
+
+def _info(manifest: Mapping[str, Any]) -> IndexInfo:
+    plain = {name: manifest[name] for name in IndexInfo.__slots__ if name not in ("promos", "skipped")}
+    promos = tuple((row["path"], Promo(row["start"], row["end"], row["kind"], row["text"])) for row in manifest["promos"])
+    return IndexInfo(**plain, promos=promos, skipped=tuple(Skipped(**row) for row in manifest["skipped"]))
+
+
+def _article(row: dict[str, Any]) -> Article:
+    listed = {name: tuple(row[name]) for name in ("countries", "carriers", "products", "sources", "questions")}
+    return Article(**{**row, **listed, "promos": tuple(Promo(**promo) for promo in row["promos"])})
+
+
+def _passage_json(passage: Passage) -> dict[str, Any]:
+    row = asdict(passage)
+    row["scope"] = {name: sorted(values) for name, values in row["scope"].items()}
+    return row
+
+
+def _passage(row: dict[str, Any]) -> Passage:
+    scope = Scope(**{name: frozenset(values) for name, values in row["scope"].items()})
+    return Passage(**{**row, "heading": tuple(row["heading"]), "units": tuple(Unit(**unit) for unit in row["units"]), "scope": scope})

@@ -1,0 +1,69 @@
+"""Text → tokens: the same call when an index is built and when it is asked.
+
+Two kinds of token side by side: jieba's words, which carry meaning, and character bigrams, which find what jieba cut
+otherwise. Only this file imports jieba. Knows nothing of scores.
+"""
+
+import logging
+import re
+from functools import lru_cache
+
+import jieba
+
+from index.synonyms import groups
+from index.text import fold
+
+# Written into every index; an index made by another segmenter is refused.
+SEGMENTER = "jieba-0.42.1+bigrams-1"
+
+_RUN = re.compile(r"[a-z0-9]+(?:[.\-+&'][a-z0-9]+)*|[㐀-鿿]+")
+_LATIN = re.compile(r"[a-z0-9]")
+
+# Words that ask rather than say; a question without them asks for the same thing.
+STOP_WORDS = frozenset(
+    "的 了 吗 呢 吧 啊 呀 哦 嘛 么 呗 哈 啦 嗯 哎 诶 咋 是 就 都 也 还 又 才 很 太 更 最 与 和 或 及 并 而 但 把 被 给 对 向 从 到 在 于 以 为 用 让 跟 "
+    "我 你 他 她 它 我们 你们 他们 咱 咱们 自己 大家 这 那 这个 那个 这些 那些 这里 那里 这儿 那儿 哪 哪个 哪些 哪里 哪儿 什么 啥 怎么 怎样 如何 怎么样 咋样 为什么 为啥 "
+    "请 请问 想 想问 问 问下 问一下 想知道 知道 告诉 谢谢 麻烦 一下 一个 一张 一些 有没有 是不是 能不能 可不可以 要不要 会不会 是否 能 能否 可以 可否 可 会 要 需要 应该 得 "
+    "必须 不 没 没有 有 个 张 些 种 次 着 过 地 得 之 其 所 如果 要是 的话 假如 因为 所以 但是 不过 然后 现在 目前 一般 通常 具体 直接 到底 究竟 真的 其实 那么 这么 "
+    "多少 几 几个 多久 多长 哪家 谁 呃 哈喽 你好 您好 您 各位 大佬 大神 求助 求问 急 在线等 亲 弱弱 说 说说 讲 讲讲 看 看看 弄 搞 做 行 行不行 好 好的 吧 上 下 里 中 后 前 时 去 来".split()
+)
+
+
+@lru_cache(maxsize=1)
+def _cutter() -> jieba.Tokenizer:
+    jieba.setLogLevel(logging.WARNING)
+    cutter = jieba.Tokenizer()
+    cutter.initialize()
+    for group in groups():
+        for word in group:
+            if not word.isascii() and len(word) > 1:
+                cutter.add_word(word)
+    return cutter
+
+
+def is_word(text: str) -> bool:
+    """Whether jieba's dictionary holds this exact word."""
+    return bool(_cutter().FREQ.get(text))
+
+
+def words(text: str) -> list[str]:
+    """Cut folded `text` into jieba's words, in order, without punctuation."""
+    return [word for word in _cutter().lcut(fold(text)) if _RUN.match(word)]
+
+
+def content_words(text: str) -> list[str]:
+    """The words that carry what is said or asked; single Chinese characters and stop words are left out."""
+    return [w for w in words(text) if w not in STOP_WORDS and (len(w) > 1 or (_LATIN.match(w) is not None and w.isdigit()))]
+
+
+def tokens(text: str) -> list[str]:
+    """Tokens for BM25: every jieba word but stop words, and every pair of neighbouring characters."""
+    out: list[str] = []
+    for run in _RUN.findall(fold(text)):
+        if _LATIN.match(run):
+            out.append(run)
+            continue
+        out += [word for word in _cutter().cut_for_search(run) if word not in STOP_WORDS]
+        out += [f"{one}{two}_" for one, two in zip(run, run[1:], strict=False)]
+    return out
+
