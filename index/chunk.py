@@ -283,7 +283,7 @@ def _table(reader: _Reader, first: int, last: int) -> Iterator[_Block]:
         start, end = trim(reader.clean, *reader.span(line, line + 1))
         text = reader.clean[start:end]
         if _WORD.search(text) and not _RULE.fullmatch(text):
-            units.append(Unit(start, end, "row", reader.groups))
+            units.append(Unit(start, end, "row" if units else "header", reader.groups))
     if units:
         yield reader.block(units)
 

@@ -4,6 +4,7 @@ import hashlib
 import logging
 import os
 import threading
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ Vectors = npt.NDArray[np.float32]
 DEFAULT = "default"
 _OWN_MODEL = Path(__file__).parent / "encoder" / "model"
 _BATCH = 64
+_REMEMBERED = 50_000  # words whose vectors are kept: they come again in the next question
 # What a model's makers ask to be put before a question where the model's own files do not say so.
 _QUERY_PROMPTS = {"baai/bge-small-zh-v1.5": "为这个句子生成表示以用于检索相关文章：", "baai/bge-base-zh-v1.5": "为这个句子生成表示以用于检索相关文章：", "baai/bge-large-zh-v1.5": "为这个句子生成表示以用于检索相关文章："}  # fmt: skip
 
@@ -33,6 +35,7 @@ class Encoder:
         self.name = name
         self._lock = threading.Lock()
         self._model: SentenceTransformer | None = None
+        self._known: OrderedDict[str, Vectors] = OrderedDict()
 
     @property
     def dimension(self) -> int:
@@ -58,6 +61,17 @@ class Encoder:
             if progress is not None:
                 progress("计算向量", min((start + len(batch)) / len(texts), 1.0))
         return np.concatenate(parts).astype(np.float32) if parts else np.zeros((0, self.dimension), dtype=np.float32)
+
+    def words(self, words: Sequence[str]) -> Vectors:
+        """Embed single words, each kept for the next time: shape (n, dimension)."""
+        new = [word for word in dict.fromkeys(words) if word not in self._known]
+        if new:
+            for word, vector in zip(new, self.documents(new), strict=True):
+                self._known[word] = vector
+        out = np.stack([self._known[word] for word in words]) if words else np.zeros((0, self.dimension), dtype=np.float32)
+        while len(self._known) > _REMEMBERED:
+            self._known.popitem(last=False)
+        return out
 
     def query(self, text: str) -> Vectors:
         """Embed a question: shape (dimension,), of length 1."""

@@ -18,6 +18,7 @@ from index.text import fold
 
 _RUN = re.compile(r"(?:[㐀-鿿]|(?<![0-9])[a-z]+(?![0-9])){1,}")
 _LONGEST = 5
+_OFTEN = 3
 _LONG_NAME = 3  # characters from which one wrong one may be forgiven
 # Characters that stand next to anything: a window with one of them is chance, not a misspelling.
 _LOOSE = frozenset("的了吗呢吧啊是不没有在去到来给和跟过个一我你他她它们这那哪怎么什能会要可就都也还从把被对向上下里用想说看得")
@@ -30,18 +31,24 @@ class Vocabulary:
     words: frozenset[str]
     by_sound: Mapping[str, str]  # syllables without tones, joined by blanks, to the word they most likely mean
     latin: frozenset[str]  # Latin words the guides use, and those of the synonyms
+    single: frozenset[str]  # characters the guides use as words of their own
 
 
 def vocabulary(texts: Iterable[str]) -> Vocabulary:
     """Collect the Chinese words of two to five characters that `texts`, the synonyms and the countries use."""
     counts: dict[str, int] = {}
     latin: set[str] = set()
+    single: dict[str, int] = {}
     for text in texts:
         for word in words(text):
             if word.isascii():
                 latin.add(word)
-            elif 1 < len(word) <= _LONGEST and word not in STOP_WORDS:
+            elif len(word) == 1:
+                single[word] = single.get(word, 0) + 1
+            elif len(word) <= _LONGEST and word not in STOP_WORDS:
                 counts[word] = counts.get(word, 0) + 1
+    # jieba guesses words it does not know: a guess counts once the guides repeat it.
+    counts = {word: count for word, count in counts.items() if is_word(word) or count >= _OFTEN}
     for word in concepts():
         if word.isascii():
             latin.update(word.split())
@@ -53,7 +60,7 @@ def vocabulary(texts: Iterable[str]) -> Vocabulary:
     by_sound: dict[str, str] = {}
     for word in sorted(counts, key=lambda word: (counts[word], word)):
         by_sound[_sound(word)] = word
-    return Vocabulary(frozenset(counts), by_sound, frozenset(latin))
+    return Vocabulary(frozenset(counts), by_sound, frozenset(latin), frozenset(char for char, count in single.items() if count >= _OFTEN))
 
 
 @lru_cache(maxsize=65536)
@@ -134,7 +141,10 @@ def _meant(typed: str, pieces: list[tuple[str, str]], at: int, known: Vocabulary
     if _crossed("".join(text if len(text) == 1 else " " for text, _ in pieces), at, at + len(typed)):
         return None
     word = known.by_sound.get(_sound(typed))
-    if word and (len(typed) >= _LONG_NAME or any(one == other for one, other in zip(word, typed, strict=True))):
+    if word and len(typed) >= _LONG_NAME:
+        return word
+    # Of two characters one must be right, and the other no word in itself (销完号 is not 销完好).
+    if word and any(a == b for a, b in zip(word, typed, strict=True)) and not any(a != b and b in known.single for a, b in zip(word, typed, strict=True)):
         return word
     near = [name for name in _long_countries().get(len(typed), ()) if sum(a != b for a, b in zip(name, typed, strict=True)) == 1]
     return near[0] if len(near) == 1 else None

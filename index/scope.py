@@ -23,8 +23,8 @@ _ACTIONS = {
     "充值": "top_up", "激活": "activate", "丢弃": "discard", "销毁": "destroy", "备份": "backup", "投诉": "complain", "代办": "proxy",
 }  # fmt: skip
 
-_CAPITAL = re.compile(r"(?<![A-Za-z])[A-Z][A-Za-z0-9&+\-]+")
-_OWNER = re.compile(r"([a-z][a-z0-9&+\-]+)\s*(?:家|公司|运营商|的?(?:卡|流量卡|手机卡|电话卡|esim|号))")
+_SUBJECT = re.compile(r"(?:^|[\s的，,一-鿿])([A-Z][A-Za-z0-9&+\-]+)(?=\s*(?:的|能|可以|怎么|如何|支持|要|在|去|销|注|退|停|流量|app|App|官网|营业厅|客服|网上|线上))")
+_OWNER = re.compile(r"([a-z][a-z0-9&+\-]+)\s*(?:家|公司|运营商|的?(?:卡|流量卡|手机卡|电话卡|esim))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +140,8 @@ class Reader:
         return Asked(question, text, scope, tuple(dict.fromkeys(named)), tuple(dict.fromkeys(unknown)))
 
     def _strangers(self, question: str, rest: str) -> list[str]:
-        """Latin names nobody has listed: written with a capital, or said to be somebody's card."""
-        written = {fold(word) for word in _CAPITAL.findall(question)} | set(_OWNER.findall(rest))
+        """Latin names nobody has listed, where the question makes them the owner of a card or its own subject."""
+        written = {fold(word) for word in _SUBJECT.findall(question)} | set(_OWNER.findall(rest))
         return [word for word in latin_names(rest, self._vocabulary.latin) if word in written and key(word) not in known_carriers()]
 
     def _respell(self, text: str) -> str:

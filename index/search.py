@@ -15,10 +15,10 @@ from index.chunk import chunk
 from index.corpus import article_paths, file_hash, read_corpus
 from index.embed import DEFAULT, Encoder
 from index.errors import IndexDamagedError
-from index.lexical import Lexical
+from index.lexical import Lexical, Scores
 from index.rank import fuse, top
 from index.scope import passage_scope
-from index.segment import SEGMENTER, tokens
+from index.segment import SEGMENTER, content_words, tokens
 from index.types import Article, Hit, IndexInfo, Passage, Promo, Scope, Skipped, Unit
 from index.vectors import FaissStore, VectorStore
 
@@ -141,6 +141,19 @@ class Index:
         if not texts:
             return []
         return [float(x) for x in self._encoder.documents(texts) @ self._encoder.query(question)]
+
+    def alignment(self, words: Sequence[str], texts: Sequence[str]) -> Scores:
+        """How near each text's nearest word comes to each of `words`: shape (len(texts), len(words)), cosines from 0.
+
+        Late interaction (MaxSim, Khattab & Zaharia 2020), over whole words and their vectors.
+        """
+        cut = [content_words(text) or ("",) for text in texts]
+        every = sorted({word for text in cut for word in text})
+        if not words or not every:
+            return np.zeros((len(texts), len(words)), dtype=np.float32)
+        rows = {word: row for row, word in enumerate(every)}
+        near = np.clip(self._encoder.words(every) @ self._encoder.words(list(words)).T, 0.0, 1.0)
+        return np.stack([near[[rows[word] for word in text]].max(axis=0) for text in cut])
 
     def weight(self, token: str) -> float:
         """How telling a token is in this collection; 0 for one no passage has."""

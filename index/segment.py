@@ -51,9 +51,10 @@ def words(text: str) -> list[str]:
     return [word for word in _cutter().lcut(fold(text)) if _RUN.match(word)]
 
 
-def content_words(text: str) -> list[str]:
-    """The words that carry what is said or asked; single Chinese characters and stop words are left out."""
-    return [w for w in words(text) if w not in STOP_WORDS and (len(w) > 1 or (_LATIN.match(w) is not None and w.isdigit()))]
+@lru_cache(maxsize=65536)
+def content_words(text: str) -> tuple[str, ...]:
+    """The words that carry what is said or asked, stop words left out; jieba does not guess at words it does not know."""
+    return tuple(word for word in _cutter().lcut(fold(text), HMM=False) if _RUN.match(word) and word not in STOP_WORDS)
 
 
 def tokens(text: str) -> list[str]:

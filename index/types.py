@@ -60,7 +60,7 @@ class Unit:
 
     start: int
     end: int
-    kind: str  # "sentence" | "item" | "row"
+    kind: str  # "sentence" | "item" | "row" | "header" (of a table)
     group: int = -1  # units of one list or table share a number; a line that introduces it has it too
     order: int = 0  # an ordered item's own number, 1, 2, …; 0 for everything else
 

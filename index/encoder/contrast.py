@@ -81,7 +81,9 @@ def _embed(weight: Tensor, texts: Sequence[Ids]) -> Tensor:
     return functional.normalize(functional.embedding_bag(local, table, offsets, mode="mean"), dim=-1)
 
 
-def loss(weight: Tensor, examples: Examples, rows: NDArray[np.int64], schedule: Schedule, rng: np.random.Generator) -> Tensor:
+def loss(
+    weight: Tensor, examples: Examples, rows: NDArray[np.int64], schedule: Schedule, rng: np.random.Generator
+) -> Tensor:
     """Return the mean InfoNCE loss of one batch: each query against every passage and negative in it."""
     queries = [drop(examples.queries[row], schedule, rng) for row in rows]
     passages = [drop(shorten(examples.passages[row], schedule, rng), schedule, rng) for row in rows]
@@ -98,7 +100,7 @@ def loss(weight: Tensor, examples: Examples, rows: NDArray[np.int64], schedule: 
 
 
 def _same(groups: NDArray[np.int64]) -> NDArray[np.bool_]:
-    return groups[:, None] == groups[None, :]
+    return np.equal(groups[:, None], groups[None, :])
 
 
 def train(
@@ -118,6 +120,6 @@ def train(
         value = loss(weight, examples, draw(examples, schedule, rng), schedule, rng)
         optimiser.zero_grad()
         value.backward()  # type: ignore[no-untyped-call]
-        optimiser.step()
+        optimiser.step()  # type: ignore[no-untyped-call]
         tick(value.item())
     return weight.detach().numpy()

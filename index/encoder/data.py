@@ -7,6 +7,7 @@ import gzip
 import hashlib
 import json
 import random
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,15 +83,18 @@ _MACHINE_TRANSLATED = 0.2  # clumsy, yet a third of some of the nearest sources
 
 
 def _rows(path: Path) -> Iterator[dict[str, object]]:
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-    with opened as lines:
-        for number, line in enumerate(lines, start=1):
-            try:
+    with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
+        number = 0
+        try:
+            for line in lines:
+                number += 1
                 row = json.loads(line)
-            except json.JSONDecodeError as error:
-                raise DataError(f"{path.name}, line {number}: not JSON ({error.msg})") from error
-            if isinstance(row, dict):
-                yield row
+                if isinstance(row, dict):
+                    yield row
+        except json.JSONDecodeError as error:
+            raise DataError(f"{path.name}, line {number}: not JSON ({error.msg})") from error
+        except (EOFError, UnicodeDecodeError, gzip.BadGzipFile, zlib.error) as error:
+            raise DataError(f"{path.name}: cannot be unpacked and read as UTF-8 ({error})") from error
 
 
 def _files(data: Path, folders: tuple[str, ...]) -> list[Path]:
@@ -147,6 +151,24 @@ def load_documents(data: Path) -> Iterator[str]:
             title, text = row.get("title"), row.get("text")
             if isinstance(text, str) and text.strip():
                 yield f"{title}\n{text}"[:DOCUMENT_CHARS] if title else text[:DOCUMENT_CHARS]
+
+
+def count_documents(data: Path) -> dict[str, int]:
+    """Count the rows of each file under docs/."""
+    return {path.name.split(".")[0]: sum(1 for _ in _rows(path)) for path in _files(data, ("docs",))}
+
+
+def manifest(data: Path) -> dict[str, tuple[str, str]]:
+    """Read the repositories and the licence of each source of howto/ off its MANIFEST.json, if there is one."""
+    path = data / "howto" / "MANIFEST.json"
+    if not path.is_file():
+        return {}
+    entries = json.loads(path.read_text(encoding="utf-8"))
+    return {
+        source: (", ".join(entry["repos"]), str(entry["licence"]))
+        for source, entry in entries.items()
+        if isinstance(entry, dict) and "repos" in entry
+    }
 
 
 def fingerprint(data: Path) -> str:

@@ -5,6 +5,7 @@ a strong sentence vector. Halko et al. 2011 give the randomised SVD. Knows nothi
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,15 @@ _CHUNK = 2_000_000  # tokens counted at a time: bounds the memory of the countin
 _SMOOTHING = 0.75  # context counts to this power, so that rare contexts do not rule (Levy et al. 2015)
 _POWER_ITERATIONS = 4
 _OVERSAMPLING = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """How start vectors are made from counts."""
+
+    dimensions: int = 256
+    window: int = 5  # tokens to each side
+    sif: float = 3e-4  # the share of all tokens at which a token's weight is one half
 
 
 def stream(token_ids: Iterable[NDArray[np.int32]], window: int) -> NDArray[np.int32]:
@@ -71,17 +81,16 @@ def sif_weights(frequencies: NDArray[np.int64], a: float) -> NDArray[np.float32]
     return (a / (a + share)).astype(np.float32)
 
 
-def start_vectors(
-    tokens: NDArray[np.int32], size: int, *, rank: int, window: int, a: float, seed: int
-) -> NDArray[np.float32]:
-    """Make the rows the contrast starts from, shape (size, rank): unit vectors times their SIF weight.
+def start_vectors(tokens: NDArray[np.int32], size: int, counting: Counting, seed: int) -> NDArray[np.float32]:
+    """Make the rows the contrast starts from, shape (size, dimensions): unit vectors times their SIF weight.
 
     A token without neighbours gets a random direction: it can then still match itself.
     """
-    vectors = truncated_svd(ppmi(cooccurrence(tokens, size, window)), rank, seed)
+    vectors = truncated_svd(ppmi(cooccurrence(tokens, size, counting.window)), counting.dimensions, seed)
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     lonely = lengths[:, 0] < 1e-6  # noqa: PLR2004
     noise = np.random.default_rng(seed).standard_normal(vectors.shape).astype(np.float32)
     vectors[lonely], lengths[lonely] = noise[lonely], np.linalg.norm(noise[lonely], axis=1, keepdims=True)
     frequencies = np.bincount(tokens[tokens >= 0], minlength=size)
-    return vectors / lengths * sif_weights(frequencies, a)[:, None]
+    weights = sif_weights(frequencies, counting.sif)
+    return np.asarray(vectors / lengths * weights[:, None], dtype=np.float32)

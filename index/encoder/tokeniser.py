@@ -15,7 +15,8 @@ UNKNOWN_ID = 0
 
 # Runs of Chinese, or of letters and digits ("esim", "5g", "12306"). Whatever is left, punctuation and
 # white space, is dropped: in a mean of vectors a full stop can only dilute.
-_LONGEST = 6  # characters in a token; longer ones are set phrases that hide the words inside them
+_BATCH = 1024
+_LONGEST = 4  # characters in a token; longer ones are set phrases that hide the words inside them
 
 
 def _blank() -> Tokenizer:
@@ -59,7 +60,7 @@ def encode(tokeniser: Tokenizer, texts: Iterable[str]) -> Iterator[NDArray[np.in
     batch: list[str] = []
     for text in texts:
         batch.append(text)
-        if len(batch) == 1024:
+        if len(batch) == _BATCH:
             yield from _encode(tokeniser, batch)
             batch = []
     yield from _encode(tokeniser, batch)

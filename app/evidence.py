@@ -1,0 +1,256 @@
+"""How well a unit of a guide answers a question: explainable features, and two small fitted models over them.
+
+One model weighs each unit (a sentence, a list item, a row) by itself; the other decides from the best units
+whether there is an answer at all. Both are logistic regressions whose weights stand in `evidence.json`, fitted on
+the development questions by `python -m eval fit`. Knows nothing of screens or files.
+"""
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+from app import kinds
+from index.places import find_places
+from index.scope import Asked
+from index.search import Index
+from index.segment import content_words
+from index.synonyms import concepts
+from index.text import fold
+from index.types import Hit, Passage, Unit
+
+_OOV_WEIGHT = 1.0  # of a question's word that no guide uses, in units of the rarest word's weight
+_EDGE = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One thing a question is about: its words (synonyms too), how telling it is, whether any guide uses it."""
+
+    word: str
+    forms: tuple[str, ...]
+    weight: float
+    known: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question made ready for weighing evidence."""
+
+    asked: Asked
+    terms: tuple[Term, ...]
+    pairs: tuple[tuple[str, float], ...]  # character pairs of the question and their weights
+    kinds: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One unit with its features and its score, the model's probability that it answers."""
+
+    hit: Hit
+    unit: Unit
+    text: str  # folded, marks and all
+    features: Mapping[str, float]
+    score: float
+
+
+def prepare(index: Index, asked: Asked) -> Query:
+    """Read off a question what evidence must cover; the names that its scope already settles are left out."""
+    text = asked.text
+    for place in reversed(find_places(text)):
+        text = text[: place.start] + " " + text[place.end :]
+    for named in asked.named:
+        if named.kind == "carrier":
+            text = text.replace(fold(named.words), " ")
+    rarest = max((index.weight(word) for word in content_words(text)), default=0.0) or 1.0
+    terms = []
+    for word in dict.fromkeys(content_words(text)):
+        forms = _forms(word)
+        weights = [weight for form in forms if (weight := index.weight(form))]
+        terms.append(Term(word, forms, max(weights) if weights else _OOV_WEIGHT * rarest, bool(weights)))
+    pairs = {f"{a}{b}" for a, b in zip(text, text[1:], strict=False) if a.isalnum() and b.isalnum()}
+    weighted = tuple((pair, index.weight(f"{pair}_") or rarest) for pair in sorted(pairs))
+    return Query(asked, tuple(terms), weighted, kinds.asked(text))
+
+
+@lru_cache(maxsize=8192)
+def _forms(word: str) -> tuple[str, ...]:
+    """A word and what means the same."""
+    numbers = concepts().get(word, frozenset())
+    return tuple(dict.fromkeys([word, *(other for other, groups in concepts().items() if groups & numbers)]))
+
+
+def coverage(query: Query, text: str) -> float:
+    """Share, by weight, of what the question is about that stands in folded `text`, in any of its words: 0…1."""
+    total = sum(term.weight for term in query.terms)
+    if not total:
+        return 0.0
+    return sum(term.weight for term in query.terms if any(form in text for form in term.forms)) / total
+
+
+def _pairs(query: Query, text: str) -> float:
+    total = sum(weight for _, weight in query.pairs)
+    return sum(weight for pair, weight in query.pairs if pair in text) / total if total else 0.0
+
+
+def _chars(query: Query, text: str) -> float:
+    """Share, by weight, of the question's characters (those of its terms) that stand in folded `text`: 0…1."""
+    weights: dict[str, float] = {}
+    for term in query.terms:
+        for char in term.word:
+            weights[char] = max(weights.get(char, 0.0), term.weight)
+    total = sum(weights.values())
+    return sum(weight for char, weight in weights.items() if char in text) / total if total else 0.0
+
+
+def _soft(index: Index, query: Query, texts: Sequence[str]) -> list[float]:
+    """Share, by weight, of the question that each text comes near to word by word: 0…1."""
+    weights = [term.weight for term in query.terms]
+    total = sum(weights)
+    if not total:
+        return [0.0] * len(texts)
+    near = index.alignment([term.word for term in query.terms], texts)
+    return [float(sum(w * x for w, x in zip(weights, row, strict=True)) / total) for row in near]
+
+
+def weigh(index: Index, query: Query, hits: Sequence[Hit]) -> list[Evidence]:
+    """Weigh every unit of the ranked passages, best first."""
+    rows: list[tuple[Hit, Unit, str, str]] = []
+    for hit in hits:
+        for unit in hit.passage.units:
+            raw = hit.passage.text[unit.start - hit.passage.start : unit.end - hit.passage.start]
+            heading = hit.passage.heading[-1] if hit.passage.heading else ""
+            rows.append((hit, unit, fold(raw), fold(heading)))
+    texts = [text for _, _, text, _ in rows] + [f"{heading} {text}" for _, _, text, heading in rows]
+    cosines = index.similarity(query.asked.text, texts)
+    alone, headed = cosines[: len(rows)], cosines[len(rows) :]
+    soft, soft_headed = _soft(index, query, texts[: len(rows)]), _soft(index, query, texts[len(rows) :])
+    top_lexical = max((hit.lexical for hit in hits), default=0.0) or 1.0
+    top_dense = max((hit.dense for hit in hits), default=0.0) or 1.0
+    out = []
+    for at, (hit, unit, text, heading) in enumerate(rows):
+        features = _features(query, hit, unit, text, heading)
+        features |= {
+            "cos": alone[at], "cos_heading": headed[at], "soft": soft[at], "soft_heading": soft_headed[at],
+            "lexical_rel": hit.lexical / top_lexical, "dense_rel": hit.dense / top_dense,
+        }  # fmt: skip
+        out.append(Evidence(hit, unit, text, features, _model("unit").probability(features)))
+    return sorted(out, key=lambda e: (-e.score, e.hit.rank, e.unit.start))
+
+
+def _features(query: Query, hit: Hit, unit: Unit, text: str, heading: str) -> dict[str, float]:
+    passage = hit.passage
+    whole = fold(f"{passage.title}\n{' '.join(passage.heading)}\n{passage.text}")
+    path = fold(" ".join(passage.heading))
+    scope, wanted = query.asked.scope, query.kinds
+    out = {
+        "cover": coverage(query, text),
+        "cover_heading": coverage(query, f"{heading}\n{text}"),
+        "heading_only": coverage(query, path),
+        "title_only": coverage(query, fold(passage.title)),
+        "cover_passage": coverage(query, whole),
+        "pairs": _pairs(query, text),
+        "chars": _chars(query, text),
+        "chars_heading": _chars(query, f"{heading}{text}"),
+        "pairs_passage": _pairs(query, whole),
+        "lexical": hit.lexical,
+        "dense": hit.dense,
+        "rank": 1 / hit.rank,
+        "length": min(len(text), 120) / 120,
+        "short": float(len(text) < 12),  # noqa: PLR2004 - characters; a bare label says nothing
+        "item": float(unit.kind == "item"),
+        "row": float(unit.kind == "row"),
+        "question": float(kinds.is_question(text)),
+        "filler": float(kinds.is_filler(text)),
+        "intro": float(kinds.is_intro(text)),
+        "first": float(unit.start == passage.start),
+        "opening": float(not passage.heading),
+        "specific": float(bool(scope.countries) and bool(passage.scope.countries)),
+        "elsewhere": float(not scope.countries and bool(passage.scope.countries)),
+        "product": float(bool(scope.products & passage.scope.products)) - float(bool(scope.products) and not scope.products & passage.scope.products),
+        "action": float(bool(scope.actions & passage.scope.actions)) - float(bool(scope.actions) and not scope.actions & passage.scope.actions),
+        "carrier": float(bool(scope.carriers) and bool(scope.carriers & passage.scope.carriers)),
+    }
+    listy = float(unit.group >= 0)
+    for kind in kinds.HOLDS:
+        if kind not in wanted:
+            continue
+        held = listy if kind in ("steps", "materials", "list") else float(kinds.holds(kind, text))
+        out[f"{kind}+"] = held
+        out[f"{kind}-"] = 1.0 - held
+    return out
+
+
+def answerable(query: Query, ranked: Sequence[Evidence]) -> float:
+    """Probability that the guides answer the question at all, from the weighed units: 0…1."""
+    return _model("answer").probability(answer_features(query, ranked))
+
+
+def answer_features(query: Query, ranked: Sequence[Evidence]) -> dict[str, float]:
+    """What the second model sees: how good the best units are, and what of the question nothing covers."""
+    if not ranked:
+        return {"empty": 1.0}
+    best, few = ranked[0], ranked[:5]
+    total = sum(term.weight for term in query.terms) or 1.0
+    texts = [fold(f"{e.hit.passage.title}\n{' '.join(e.hit.passage.heading)}\n{e.hit.passage.text}") for e in few]
+    missing = [t for t in query.terms if not any(form in texts[0] for form in t.forms)]
+    nowhere = [t for t in query.terms if not any(form in text for form in t.forms for text in texts)]
+    return {
+        "empty": 0.0,
+        "best": _logit(best.score),
+        "second": _logit(ranked[1].score) if len(ranked) > 1 else -5.0,
+        "mean": sum(_logit(e.score) for e in few) / len(few),
+        "cover": best.features["cover"], "cover_max": max(e.features["cover"] for e in few),
+        "soft": best.features["soft"], "soft_max": max(e.features["soft"] for e in few), "chars": best.features["chars"],
+        "cover_heading": best.features["cover_heading"], "cover_passage": best.features["cover_passage"],
+        "pairs": best.features["pairs"], "pairs_max": max(e.features["pairs"] for e in few), "pairs_passage": best.features["pairs_passage"],
+        "cos": best.features["cos"], "cos_max": max(e.features["cos"] for e in ranked[:10]), "cos_heading": best.features["cos_heading"],
+        "lexical": max(e.hit.lexical for e in ranked), "dense": max(e.hit.dense for e in ranked),
+        "agree": float(best.hit.lexical >= max(e.hit.lexical for e in ranked) - _EDGE) + float(best.hit.dense >= max(e.hit.dense for e in ranked) - _EDGE),
+        "unknown": sum(t.weight for t in query.terms if not t.known) / total,
+        "missing": sum(t.weight for t in missing) / total,
+        "nowhere": sum(t.weight for t in nowhere) / total,
+        "terms": min(len(query.terms), 6) / 6,
+        "none": float(not query.terms),
+        "scope": float(bool(query.asked.scope.products or query.asked.scope.actions)),
+        "no_scope": float(not (query.asked.scope.products or query.asked.scope.actions or query.asked.scope.countries or query.asked.scope.carriers)),
+        "hard": float(any(kind in query.kinds and not any(kinds.holds(kind, e.text) for e in few[:3]) for kind in kinds.HARD)),
+        "duration": float("duration" in query.kinds and not any(kinds.holds("duration", e.text) for e in few[:2])),
+    }  # fmt: skip
+
+
+def _logit(score: float) -> float:
+    score = min(max(score, _EDGE), 1 - _EDGE)
+    return math.log(score / (1 - score))
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A logistic regression over named features; a feature it was not fitted on weighs nothing."""
+
+    weights: Mapping[str, float]
+    bias: float
+    threshold: float
+
+    def probability(self, features: Mapping[str, float]) -> float:
+        """The probability that the model gives: 0…1."""
+        score = self.bias + sum(self.weights.get(name, 0.0) * value for name, value in features.items())
+        return 1 / (1 + math.exp(-max(min(score, 40.0), -40.0)))
+
+
+@lru_cache(maxsize=2)
+def _model(name: str) -> Model:
+    row = json.loads(files("app").joinpath("evidence.json").read_text("utf-8"))[name]
+    return Model(row["weights"], row["bias"], row["threshold"])
+
+
+def threshold() -> float:
+    """The probability of an answer below which the product abstains; fitted with the second model."""
+    return _model("answer").threshold
+
+
+def passages_of(ranked: Sequence[Evidence]) -> list[Passage]:
+    """The passages of the weighed units, each once, in the order of their best unit."""
+    return list({e.hit.passage.id: e.hit.passage for e in ranked}.values())

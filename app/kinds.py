@@ -1,0 +1,73 @@
+"""What sort of fact a question asks for, and which sorts a sentence holds. Knows nothing of scores or citations."""
+
+import re
+from typing import Final
+
+_TIME: Final = r"(?:\d+|[一二两三四五六七八九十半几数]+)\s*个?(?:多)?(?:分钟|小时|钟头|天|日|工作日|周|星期|礼拜|月|季度|年|账期|周期)|立即|即刻|立刻|马上|当天|当日|当场|随时|即时|短期|长期|几分钟"
+_PLACE: Final = r"营业厅|门店|网点|柜台|官网|官方网站|应用|app|平台|网站|网页|店|地点|使馆|领事馆|公证处|银行|派出所|警方|客服|热线|页面|后台|设置|选项|入口"
+_AMOUNT: Final = r"\d+(?:\.\d+)?\s*(?:元|块|美元|美金|欧元|卢布|卢比|索尔|刀|%|%|折)|[$¥€₽£]\s*\d|[一二两三四五六七八九十百千万]+(?:元|块|美元)"
+_PHONE: Final = r"(?<!\d)(?:\+?\d[\d\-\s]{4,}\d|\d{3,6})(?!\d|年|月|日|天|元|%)"
+
+# Question → kind, tried in this order; a question may be of several.
+ASKED: Final = {
+    "phone": re.compile(r"(?:电话|热线|号码|客服|座机)(?:号码?)?(?:是|到底|具体)?(?:多少|几号|啥|什么号)|(?:打|拨)(?:哪个|什么|多少|几号)(?:电话|号码|号|热线)?|(?:热线|客服电话|电话号码)(?:是)?[?？]?$|邮箱(?:地址)?(?:是|多少)"),
+    "price": re.compile(r"多少钱|什么价|价格|价钱|几块钱|几元|多少元|几块|贵不贵|收费标准|资费多少|(?:费用|手续费|月租|押金|滞纳金|违约金|罚款|工本费)(?:是|要|得|大概|一般|收)*(?:多少|几|怎么算|怎么收|标准)|要花多少|收多少|扣多少|交多少|便宜多少"),
+    "date": re.compile(r"几点|营业时间|上班时间|开门|关门|周末(?:开|上班|营业)|星期几|几号(?!码)|截止日期|哪年|哪一年|哪天"),
+    "duration": re.compile(r"多久|多长时间|几天|几个?(?:工作日|小时|分钟|星期|礼拜|月|年|周)|多少天|要等多|什么时候|何时|啥时候|时效|马上就|立刻|当天就|有效期|期限|时限"),
+    "where": re.compile(r"哪里|哪儿|在哪|去哪|到哪|哪个(?:地方|网站|页面|菜单|部门|窗口|平台|选项|入口)|什么地方|啥地方|地址|上哪|入口|找谁"),
+    "why": re.compile(r"为什么|为啥|为何|原因|凭什么|怎么会|咋会|何以|干嘛(?:要|非)"),
+    "steps": re.compile(r"步骤|流程|几步|怎么(?:办理|操作|弄|办|销|注销|退|搞|填|申请|解绑|做)|如何(?:办理|操作|销户|注销|申请|解绑)|咋(?:办|弄|销|退|整|搞|操作)|手续|分几步|先后|顺序|程序是"),
+    "materials": re.compile(r"材料|证件|带(?:什么|啥|哪些|点什么|点啥|上什么|上啥|齐)|准备(?:什么|啥|哪些|点|些|好)|需要(?:什么|哪些|啥)(?:东西|资料|文件|证件)?|要(?:什么|哪些|啥)(?:东西|资料|文件|证件|材料)|资料|清单"),
+    "list": re.compile(r"哪些|有什么|哪几|几种|什么情况|有啥|注意(?:什么|啥|哪些)|几点|几条|几项|分别"),
+    "which": re.compile(r"哪个|哪家|哪种|哪一|谁|什么(?!时候|地方|时间)|啥(?!时候|地方)|选哪"),
+    "yes_no": re.compile(r"吗|么[?？]?$|嘛|能不能|可不可以|是不是|会不会|要不要|有没有|行不行|用不用|需不需要|是否|能否|可否|算不算|还能|能[^。]{0,12}不[?？]?$|不[?？]?$|没[?？]?$|对吧|吧[?？]?$|得不得|该不该|必须[^。]*[?？]|难道|可以[^。]*[?？]"),
+}  # fmt: skip
+
+# Kind → what a sentence that answers it holds.
+HOLDS: Final = {
+    "phone": re.compile(_PHONE),
+    "price": re.compile(_AMOUNT),
+    "date": re.compile(r"\d{1,2}[:：点]\d{0,2}|周[一二三四五六日末]|星期[一二三四五六日]|\d{4}年|\d{1,2}月\d{1,2}[日号]|工作日|营业时间"),
+    "duration": re.compile(_TIME),
+    "where": re.compile(_PLACE),
+    "why": re.compile(r"因为|由于|为了|以免|避免|原因|所以|因此|导致|否则|出于|考虑|防止|意味着|会引发|造成|从而|理由|——|如果[^，]*，"),
+    "steps": re.compile(r"步骤|流程|先|再|然后|之后|接着|最后|依次|按照|登录|点击|提交|填写|前往|联系|第[一二三四五六]"),
+    "materials": re.compile(r"护照|身份证|证件|签证|发票|收据|复印件|原件|授权书|合同|账单|照片|手机号|卡|材料|资料|文件"),
+    "list": re.compile(r"、|以下|如下|包括|分别|一是|首先"),
+    "which": re.compile(r""),
+    "yes_no": re.compile(r"不|无|没|未|可以|能够|能|支持|允许|必须|需要|须|应|会|可|仅|只|均|都|是|得|建议|切勿|别|也|照样|依然|仍"),
+}  # fmt: skip
+# Facts that stand in the text or do not: without them there is no answer, however near the sentence.
+HARD: Final = ("phone", "price", "date")
+
+_FILLER = re.compile(
+    r"大家好|今天(?:咱们|我们|就)|本文|这篇文章|本篇|希望(?:这篇|本文|能|大家)|欢迎(?:随时)?留言|综上|总而言之|总的来看|总体来看|接下来|那么问题来了|回到正题|"
+    r"我们先|咱们|感谢|下面(?:是|就|来)|以下是|聊聊|解答疑惑|少走弯路|最后(?:，|,)?(?:再次)?提醒"
+)
+_QUESTION = re.compile(r"[?？]\W*$")
+_INTRO = re.compile(r"[:：]\W*$")
+
+
+def asked(question: str) -> frozenset[str]:
+    """Kinds of fact a (folded) question asks for; none is possible."""
+    return frozenset(kind for kind, pattern in ASKED.items() if pattern.search(question))
+
+
+def holds(kind: str, sentence: str) -> bool:
+    """Whether a (folded) sentence holds a fact of this kind."""
+    return HOLDS[kind].search(sentence) is not None
+
+
+def is_filler(sentence: str) -> bool:
+    """Whether a sentence greets, announces or sums up and says nothing."""
+    return _FILLER.search(sentence) is not None
+
+
+def is_question(sentence: str) -> bool:
+    """Whether a sentence asks; it may repeat the reader's question, and never answers it."""
+    return _QUESTION.search(sentence) is not None
+
+
+def is_intro(sentence: str) -> bool:
+    """Whether a sentence only leads up to what follows (…如下：)."""
+    return _INTRO.search(sentence) is not None

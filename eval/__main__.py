@@ -1,0 +1,131 @@
+"""python -m eval: measure the product on a set of questions, and compare two measurements."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+from eval import compare, report
+from eval.dataset import SPLITS, ArticleTexts, check_gold, load_beir, load_questions
+from eval.judge import Library
+from eval.run import PRODUCT, RANKINGS, passages, replier, run_beir, run_questions
+from index.errors import ZhinanError
+
+INDEX = Path(".index")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; return its exit code: 0 ok, 1 an error told in one sentence (2, wrong usage, is argparse's)."""
+    parser = _parser()
+    args = parser.parse_args(argv)
+    _check(parser, args)
+    try:
+        if args.command == "compare":
+            sys.stdout.write(_compare(args))
+        else:
+            _run(args)
+    except ZhinanError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m eval", description="评测指南问答，并比较两次评测的结果。")
+    commands = parser.add_subparsers(dest="command", required=True)
+    run = commands.add_parser("run", help="在一个评测集上测量", description="在一个评测集上测量一个或几个系统。")
+    source = run.add_mutually_exclusive_group(required=True)
+    source.add_argument("--questions", type=Path, metavar="FILE", help="问题文件 questions.jsonl")
+    source.add_argument("--beir", type=Path, metavar="DIR", help="BEIR 格式的文件夹")
+    where = run.add_mutually_exclusive_group()
+    where.add_argument("--articles", type=Path, metavar="DIR", help="文章目录：为它临时建一个索引")
+    where.add_argument("--index", type=Path, metavar="DIR", help=f"已建好的索引，默认 {INDEX}/")
+    systems = (PRODUCT, *RANKINGS)
+    run.add_argument("--system", nargs="+", choices=systems, metavar="NAME", help=f"系统：{'、'.join(systems)}")
+    run.add_argument("--split", choices=SPLITS, help="只测这一部分问题")
+    run.add_argument("--encoder", metavar="NAME_OR_PATH", help="临时建索引时用的句子编码器")
+    run.add_argument("--json", action="store_true", help="只在标准输出写 JSON")
+    run.add_argument("--out", type=Path, metavar="FILE", help="把 JSON 另存到这个文件")
+    against = commands.add_parser(
+        "compare", help="比较两次结果", description="配对随机化检验：两次结果的差别是不是偶然。"
+    )
+    against.add_argument("a", type=Path, metavar="A.json")
+    against.add_argument("b", type=Path, metavar="B.json")
+    against.add_argument(
+        "--system",
+        nargs="+",
+        metavar="NAME",
+        help="要比的系统；给两个名字，就拿 A 的第一个比 B 的第二个；默认比所有共有的",
+    )
+    return parser
+
+
+def _check(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:
+    """Leave with code 2 where the arguments, each right by itself, do not go together."""
+    if args.command == "compare":
+        if args.system and len(args.system) > len((args.a, args.b)):
+            parser.error("--system 最多两个名字")
+        return
+    if args.beir and (args.articles or args.index or args.split or PRODUCT in (args.system or ())):
+        parser.error(f"--beir 不能和 --articles、--index、--split 或系统 {PRODUCT} 一起用")
+    if args.encoder and args.questions and not args.articles:
+        parser.error("--encoder 只能和 --articles 或 --beir 一起用")
+
+
+def _run(args: argparse.Namespace) -> None:
+    if args.out and not args.out.parent.is_dir():  # known before the long part, not after it
+        raise ZhinanError(f"结果写不进 {args.out}：没有这个目录。")
+    found = _measure_beir(args) if args.beir else _measure_questions(args)
+    if args.out:
+        try:
+            args.out.write_text(report.to_json(found), encoding="utf-8")
+        except OSError as error:
+            raise ZhinanError(f"结果写不进 {args.out}：{error.strerror}。") from error
+    sys.stdout.write(report.to_json(found) if args.json else report.to_text(found))
+
+
+def _measure_questions(args: argparse.Namespace) -> report.Report:
+    questions = load_questions(args.questions, args.split)
+    if args.articles:
+        check_gold(questions, ArticleTexts(args.articles), args.questions)  # before the long part
+    from eval import product  # noqa: PLC0415 - --help, compare and a faulty set need no model loaded
+
+    systems = list(dict.fromkeys(args.system or (PRODUCT, *RANKINGS)))
+    with ExitStack() as stack:
+        folder = args.index or INDEX
+        if args.articles:
+            folder = stack.enter_context(product.temporary_index(args.articles, args.encoder))
+        index, asker = product.open_index(folder, answers=PRODUCT in systems)
+        texts = ArticleTexts(args.articles or Path(index.info.articles_dir))
+        check_gold(questions, texts, args.questions)
+        library = Library.of(texts, index.articles, questions)
+        runs = [run_questions(system, questions, replier(system, index, asker), library) for system in systems]
+        return report.report(str(args.questions), runs, index.info)
+
+
+def _measure_beir(args: argparse.Namespace) -> report.Report:
+    beir = load_beir(args.beir)
+    from eval import product  # noqa: PLC0415 - as above
+
+    index = product.index_of(passages(beir.documents), args.encoder)
+    runs = [run_beir(system, beir, index) for system in dict.fromkeys(args.system or RANKINGS)]
+    return report.report(str(args.beir), runs, index.info)
+
+
+def _compare(args: argparse.Namespace) -> str:
+    a, b = compare.load(args.a), compare.load(args.b)
+    if args.system:
+        pairs = [(args.system[0], args.system[-1])]
+    else:
+        pairs = [(name, name) for name in a.systems if name in b.systems]
+        if not pairs:
+            raise ZhinanError("两个结果没有共同的系统，请用 --system 指定两个名字。")
+    return "".join(
+        compare.to_text(f"A = {args.a} {left} · B = {args.b} {right}", compare.compare(a.of(left), b.of(right)))
+        for left, right in pairs
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

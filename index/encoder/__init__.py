@@ -1,0 +1,1 @@
+"""The embedded default encoder: weights, model card, training recipe."""
