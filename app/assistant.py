@@ -2,7 +2,7 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +20,6 @@ from index.types import Article, Hit, IndexInfo, Passage
 
 _LONGEST = 1000  # characters of a question
 _DEPTH = 12  # passages whose units are weighed
-_CONFLICT_DEPTH = 10  # units among which a contradiction is looked for
 
 
 class Assistant:
@@ -92,15 +91,19 @@ class Assistant:
             return _Decision(asked, "abstained", "off_topic", "这个问题和指南的内容无关，指南里没有提到。")
         shown = _shown(hits, admitted, top_k)
         statements, outcome = self._state(query, admitted)
-        if not statements or evidence.answerable(query, admitted) < evidence.threshold():
+        if not statements or evidence.answerable(self.index, query, admitted) < evidence.threshold():
             return _Decision(asked, "abstained", "not_covered", missing_message(query, admitted), (), shown)
         return _Decision(asked, outcome, None, self._also_missing(asked), statements, shown)
 
-    def weighed(self, question: str) -> tuple[Query, list[Evidence]]:
-        """What the decision stands on: the question made ready and its admitted units, best first. For fitting."""
+    def weighed(self, question: str, without: Collection[int] = ()) -> tuple[Query, list[Evidence]]:
+        """What the decision stands on: the question made ready and its admitted units, best first.
+
+        For fitting. `without` leaves passages out, as if nobody had written them.
+        """
         asked = self._reader.read(squeeze(question))
         query = evidence.prepare(self.index, asked)
-        ranked = evidence.weigh(self.index, query, self._search(asked, _DEPTH))
+        hits = [hit for hit in self._search(asked, _DEPTH + len(without)) if hit.passage.id not in without]
+        ranked = evidence.weigh(self.index, query, hits[:_DEPTH])
         return query, [e for e in ranked if answer.admissible(query, e, self._reader.carriers)]
 
     def _stranger(self, asked: Asked) -> str:
@@ -130,7 +133,7 @@ class Assistant:
     def _state(self, query: Query, admitted: list[Evidence]) -> tuple[list[Statement], Outcome]:
         outcome: Outcome = "answered"
         chosen = answer.choose(query, admitted)
-        sides = disagreement(query, admitted[:_CONFLICT_DEPTH]) if chosen else None
+        sides = disagreement(self.index, query, admitted) if chosen else None
         if sides:
             outcome = "conflicting"
             chosen = [*sides, *(e for e in chosen if e not in sides)][: max(2, answer.MOST)]

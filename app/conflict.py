@@ -1,36 +1,51 @@
-"""Do two units contradict each other? Opposite stances on one thing, or different numbers for one thing.
+"""Do two units contradict each other? Opposite stances on one act, in person against online, or different numbers.
 
+Built to stay silent when in doubt: guides that merely stress different things must not be set against each other.
 Knows nothing of how units were found.
 """
 
 import re
+from collections.abc import Sequence
+from functools import lru_cache
 from itertools import combinations
 
-from app.answer import similar
 from app.evidence import Evidence, Query
-from index.segment import content_words
-from index.synonyms import concepts
+from index.search import Index
+from index.segment import content_words, rarity
+from index.synonyms import concepts, groups
 
-_NUMBER = re.compile(
-    r"(?P<value>\d+(?:\.\d+)?|[一二两三四五六七八九十半几数]+)\s*个?(?P<unit>分钟|小时|工作日|天|日|周|星期|礼拜|月|年|账期|元|美元|%)(?P<half>半)?"
-)
+_CLOSE = 0.12  # of the best unit's score: what falls further behind is about something else
+_AMONG = 6  # units looked at
+_SAME_MATTER = 0.34  # share of their words, by rarity, that two units must have in common
+_SAME_SENSE = 0.35  # cosine that two units must reach
+
+_NUMBER = re.compile(r"(?P<value>\d+(?:\.\d+)?|[一二两三四五六七八九十半]+)\s*个?\s*(?P<unit>分钟|小时|工作日|天|日|周|星期|礼拜|月|年|账期|元|美元|%|次|份|张)")
+_VAGUE = re.compile(r"几(?:分钟|小时|天|周|个月)")
 _DIGITS = {"半": 0.5, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
 _IN_DAYS = {"分钟": 1 / 1440, "小时": 1 / 24, "工作日": 1, "天": 1, "日": 1, "周": 7, "星期": 7, "礼拜": 7, "月": 30, "账期": 30, "年": 365}
-_CLAUSE = re.compile(r"[，,；;。！!：:]|但是?|不过|然而|而是")
-_NO = re.compile(r"不(?:能|可以|可|支持|允许|必|用|需要?|要|会|得|应当?|建议|接受|提供)|无法|无须|无需|没有必要|不得|禁止|切勿|不是所有|并非|尚未|未(?:能|全面)|没法|拒绝|别")
-_YES = re.compile(r"可以|能够|能|支持|允许|必须|需要?|须|应当?|要|务必|得先|建议|会|可")
-_ONLINE = re.compile(r"在线|线上|网上|官网|官方网站|app|应用|远程|网络|电话")
-_OFFLINE_ONLY = re.compile(r"(?:只能|仅|必须|须|需要?|仍|要|以|依然|一律|只).{0,12}(?:线下|到店|亲自|营业厅|当面|面对面|门店|本人到场|指定地点)|线下为主|尚无法完全在线|不能完全在线")
+_CLAUSE = re.compile(r"[，,；;。！!：:、]|但是?|不过|然而|而是")
+_DENIED = re.compile(r"(?:不(?:能|可以|可|支持|允许|必|用|需要?|要|会|得|应当?|该|建议|接受|提供|予)|无法|无须|无需|没有必要|没必要|不得|禁止|切勿|别|未能|拒绝|没法)[^，。；]{0,6}$")
+_AFFIRMED = re.compile(r"(?:可以|能够|能|支持|允许|必须|须|需要?|应当?|应该|要|务必|得先|建议|会|可|一律|应)[^，。；]{0,8}$")
+_UNSURE = re.compile(r"是否|能不能|可不可以|要不要|会不会|有没有|如果|若|假如|凡是|部分|有些|有的|某些|可能|或许|一般|通常|取决于|要看|不一定|未必")
+_ONLINE = re.compile(r"(?:允许|可以|能够|能|支持|实现了?)[^。；]{0,14}(?:在线|线上|网上|官网|app|应用|网络|电话)|(?:在线|线上|网上|官网|app|网络)[^。；]{0,10}(?:可以|能|办完|完成|搞定|支持)")
+_IN_PERSON = re.compile(
+    r"(?:只能|仅支持|仅限|必须|都要|仍须|仍需|仍要|须由|一律|只接受|目前只|依然)[^。；]{0,16}(?:线下|到店|亲自|营业厅|当面|面对面|门店|本人到场|指定地点|专业人员)|线下为主|(?:尚|还)?(?:无法|不能)(?:完全)?(?:在线|在网上|网上|实现在线)"
+)
+_NOT_ONLINE = re.compile(r"(?:不支持|不能|无法|没有)[^。；]{0,8}(?:在线|线上|网上|网络)")
+_CANCEL = frozenset(groups()[min(concepts()["注销"])])
 
 
-def disagreement(query: Query, ranked: list[Evidence]) -> tuple[Evidence, Evidence] | None:
-    """The first pair, best first, whose units speak of the same thing and cannot both hold; None where none does."""
-    for one, other in combinations(ranked, 2):
-        if one.hit.passage.path == other.hit.passage.path and one.unit.group == other.unit.group >= 0:
+def disagreement(index: Index, query: Query, ranked: Sequence[Evidence]) -> tuple[Evidence, Evidence] | None:
+    """The first pair, best first, of two guides that speak of the same thing and cannot both hold; None without one."""
+    if not ranked:
+        return None
+    near = [e for e in ranked[:_AMONG] if e.score >= _CLOSE * ranked[0].score]
+    for one, other in combinations(near, 2):
+        if one.hit.passage.path == other.hit.passage.path or not _comparable(one, other):
             continue
-        if not _comparable(one, other):
+        if not _same_matter(index, one.text, other.text):
             continue
-        if _numbers_differ(query, one.text, other.text) or _stances_differ(query, one.text, other.text):
+        if _numbers_differ(query, one.text, other.text) or _stances_differ(one.text, other.text) or _ways_differ(query, one.text, other.text):
             return one, other
     return None
 
@@ -41,62 +56,67 @@ def _comparable(one: Evidence, other: Evidence) -> bool:
     return all(not x or not y or bool(x & y) for x, y in ((a.countries, b.countries), (a.carriers, b.carriers)))
 
 
-def _words(text: str) -> set[str]:
+@lru_cache(maxsize=4096)
+def _words(text: str) -> frozenset[str]:
     """Content words, each as the word that leads its group of synonyms."""
-    return {str(min(concepts()[word])) if word in concepts() else word for word in content_words(text)}
+    return frozenset(groups()[min(concepts()[word])][0] if word in concepts() else word for word in content_words(text))
 
 
-def _shared(query: Query, one: str, other: str) -> float:
-    """How far two units speak of the same thing the question asks about: share of their words in common, 0…1."""
+def _same_matter(index: Index, one: str, other: str) -> bool:
     a, b = _words(one), _words(other)
-    return len(a & b) / min(len(a), len(b)) if a and b else 0.0
+    weigh = {word: rarity(word) for word in a | b}
+    least = min(sum(weigh[w] for w in a), sum(weigh[w] for w in b))
+    if not least or sum(weigh[w] for w in a & b) / least < _SAME_MATTER:
+        return False
+    return index.similarity(one, [other])[0] >= _SAME_SENSE
 
 
 def _amounts(text: str) -> set[tuple[str, float]]:
-    out = set()
+    out: set[tuple[str, float]] = set()
     for found in _NUMBER.finditer(text):
         value, unit = found["value"], found["unit"]
-        if value in ("几", "数"):
-            continue
-        number = float(value) if value[0].isdigit() else sum(_DIGITS.get(char, 0) for char in value)
-        out.add(("days", number * _IN_DAYS[unit]) if unit in _IN_DAYS else (unit, number))
+        number = float(value) if value[0].isdigit() else float(sum(_DIGITS[char] for char in value))
+        out.add(("days", round(number * _IN_DAYS[unit], 4)) if unit in _IN_DAYS else (unit, number))
     return out
 
 
 def _numbers_differ(query: Query, one: str, other: str) -> bool:
-    a, b = _amounts(one), _amounts(other)
-    alike = {kind for kind, _ in a} & {kind for kind, _ in b}
-    return bool(alike) and not a & b and _shared(query, one, other) >= 0.4  # noqa: PLR2004 - fitted on the development questions
-
-
-def _stances_differ(query: Query, one: str, other: str) -> bool:
-    if _way(one) * _way(other) < 0 and {"注销"} & {_lead(word) for word in content_words(query.asked.text)}:
-        return True
-    shared = [term for term in query.terms if any(f in one for f in term.forms) and any(f in other for f in term.forms)]
-    if not shared or similar(one, other) < 0.05:  # noqa: PLR2004 - fitted on the development questions
+    """Whether both give a number of the same measure, and none in common, to a question that wants one."""
+    if not query.kinds & {"duration", "count", "price", "date", "yes_no"}:
         return False
-    return any(_stance(one, term.forms) * _stance(other, term.forms) < 0 for term in shared)
+    a, b = _amounts(one), _amounts(other)
+    return bool({kind for kind, _ in a} & {kind for kind, _ in b}) and not a & b
 
 
-def _lead(word: str) -> str:
-    from index.synonyms import groups
+def _stances_differ(one: str, other: str) -> bool:
+    """Whether one tells to do, or allows, what the other forbids, or calls needless."""
+    shared = _words(one) & _words(other)
+    return any(_stance(one, word) * _stance(other, word) < 0 for word in shared)
 
-    return groups()[min(concepts()[word])][0] if word in concepts() else word
+
+def _stance(text: str, lead: str) -> int:
+    """1 or -1 as the clause with this word (or one that means the same) affirms or denies it; 0 where it does neither."""
+    forms = groups()[min(concepts()[lead])] if lead in concepts() else (lead,)
+    for clause in _CLAUSE.split(text):
+        for form in forms:
+            at = clause.find(form)
+            if at < 0 or _UNSURE.search(clause):
+                continue
+            if _DENIED.search(clause[:at]):
+                return -1
+            if _AFFIRMED.search(clause[:at]):
+                return 1
+    return 0
+
+
+def _ways_differ(query: Query, one: str, other: str) -> bool:
+    """Whether one lets something be cancelled online and the other only in person, where that is what was asked."""
+    if not ("cancel" in query.asked.scope.actions and all(any(word in text for word in _CANCEL) for text in (one, other))):
+        return False
+    return _way(one) * _way(other) < 0
 
 
 def _way(text: str) -> int:
-    """1 where a unit lets something be done online, -1 where only in person, 0 where it says neither."""
-    if _OFFLINE_ONLY.search(text):
+    if _IN_PERSON.search(text) or _NOT_ONLINE.search(text):
         return -1
-    return 1 if _ONLINE.search(text) and _YES.search(text) and not _NO.search(text) else 0
-
-
-def _stance(text: str, forms: tuple[str, ...]) -> int:
-    """1 or -1 as the clause with one of `forms` affirms or denies; 0 where it does neither."""
-    for clause in _CLAUSE.split(text):
-        if any(form in clause for form in forms):
-            if _NO.search(clause):
-                return -1
-            if _YES.search(clause):
-                return 1
-    return 0
+    return 1 if _ONLINE.search(text) else 0

@@ -16,13 +16,19 @@ from app import kinds
 from index.places import find_places
 from index.scope import Asked
 from index.search import Index
-from index.segment import content_words
+from index.segment import content_words, rarity, says
 from index.synonyms import concepts
 from index.text import fold
 from index.types import Hit, Passage, Unit
 
-_OOV_WEIGHT = 1.0  # of a question's word that no guide uses, in units of the rarest word's weight
 _EDGE = 1e-6
+_BACKGROUND = 0.5  # weight of what a question tells before it asks
+_FIRM = ("phone", "price", "count", "date", "duration", "who")  # kinds of fact without which a sentence is no answer
+# Features that say most by how far a unit falls behind the question's best.
+_RELATIVE = (
+    "cover", "cover_heading", "cover_passage", "pairs", "pairs_passage", "chars", "chars_heading", "soft", "soft_heading", "cos", "cos_heading",
+    "lexical", "dense", "asked_before",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +70,15 @@ def prepare(index: Index, asked: Asked) -> Query:
     for named in asked.named:
         if named.kind == "carrier":
             text = text.replace(fold(named.words), " ")
-    rarest = max((index.weight(word) for word in content_words(text)), default=0.0) or 1.0
+    focus = kinds.focus(text)
     terms = []
     for word in dict.fromkeys(content_words(text)):
         forms = _forms(word)
-        weights = [weight for form in forms if (weight := index.weight(form))]
-        terms.append(Term(word, forms, max(weights) if weights else _OOV_WEIGHT * rarest, bool(weights)))
+        # A word is telling when it is rare in these guides and rare in Chinese at large: 以后 is neither, wherever it stands.
+        here = max((index.rarity(form) for form in forms if index.weight(form)), default=1.0)
+        terms.append(Term(word, forms, here * rarity(word) * (1.0 if word in focus else _BACKGROUND), any(index.weight(form) for form in forms)))
     pairs = {f"{a}{b}" for a, b in zip(text, text[1:], strict=False) if a.isalnum() and b.isalnum()}
-    weighted = tuple((pair, index.weight(f"{pair}_") or rarest) for pair in sorted(pairs))
+    weighted = tuple((pair, index.rarity(f"{pair}_")) for pair in sorted(pairs))
     return Query(asked, tuple(terms), weighted, kinds.asked(text))
 
 
@@ -87,7 +94,7 @@ def coverage(query: Query, text: str) -> float:
     total = sum(term.weight for term in query.terms)
     if not total:
         return 0.0
-    return sum(term.weight for term in query.terms if any(form in text for form in term.forms)) / total
+    return sum(term.weight for term in query.terms if any(says(text, form) for form in term.forms)) / total
 
 
 def _pairs(query: Query, text: str) -> float:
@@ -129,14 +136,24 @@ def weigh(index: Index, query: Query, hits: Sequence[Hit]) -> list[Evidence]:
     soft, soft_headed = _soft(index, query, texts[: len(rows)]), _soft(index, query, texts[len(rows) :])
     top_lexical = max((hit.lexical for hit in hits), default=0.0) or 1.0
     top_dense = max((hit.dense for hit in hits), default=0.0) or 1.0
-    out = []
+    table: list[dict[str, float]] = []
+    asked_before = index.asked_before(query.asked.text, {hit.passage.path for hit in hits})
     for at, (hit, unit, text, heading) in enumerate(rows):
         features = _features(query, hit, unit, text, heading)
         features |= {
+            "asked_before": asked_before.get(hit.passage.path, 0.0),
             "cos": alone[at], "cos_heading": headed[at], "soft": soft[at], "soft_heading": soft_headed[at],
             "lexical_rel": hit.lexical / top_lexical, "dense_rel": hit.dense / top_dense,
         }  # fmt: skip
-        out.append(Evidence(hit, unit, text, features, _model("unit").probability(features)))
+        table.append(features)
+    for name in _RELATIVE:
+        best = max((features[name] for features in table), default=0.0)
+        for features in table:
+            features[f"{name}_gap"] = features[name] - best
+    out = [
+        Evidence(hit, unit, text, features, _model("unit").probability(features))
+        for (hit, unit, text, _), features in zip(rows, table, strict=True)
+    ]
     return sorted(out, key=lambda e: (-e.score, e.hit.rank, e.unit.start))
 
 
@@ -183,20 +200,24 @@ def _features(query: Query, hit: Hit, unit: Unit, text: str, heading: str) -> di
     return out
 
 
-def answerable(query: Query, ranked: Sequence[Evidence]) -> float:
+def answerable(index: Index, query: Query, ranked: Sequence[Evidence]) -> float:
     """Probability that the guides answer the question at all, from the weighed units: 0…1."""
-    return _model("answer").probability(answer_features(query, ranked))
+    return _model("answer").probability(answer_features(index, query, ranked))
 
 
-def answer_features(query: Query, ranked: Sequence[Evidence]) -> dict[str, float]:
+def answer_features(index: Index, query: Query, ranked: Sequence[Evidence]) -> dict[str, float]:
     """What the second model sees: how good the best units are, and what of the question nothing covers."""
     if not ranked:
         return {"empty": 1.0}
     best, few = ranked[0], ranked[:5]
     total = sum(term.weight for term in query.terms) or 1.0
     texts = [fold(f"{e.hit.passage.title}\n{' '.join(e.hit.passage.heading)}\n{e.hit.passage.text}") for e in few]
-    missing = [t for t in query.terms if not any(form in texts[0] for form in t.forms)]
-    nowhere = [t for t in query.terms if not any(form in text for form in t.forms for text in texts)]
+    missing = [t for t in query.terms if not any(says(texts[0], form) for form in t.forms)]
+    nowhere = [t for t in query.terms if not any(says(text, form) for form in t.forms for text in texts)]
+    firm = [kind for kind in _FIRM if kind in query.kinds]
+    holders = [e for e in ranked if all(kinds.holds(kind, e.text) for kind in firm)]
+    near = index.alignment([t.word for t in query.terms], texts).max(axis=0) if query.terms else []
+    far = [t.weight * (0.0 if any(says(text, form) for form in t.forms for text in texts) else 1.0 - float(x)) for t, x in zip(query.terms, near, strict=True)]
     return {
         "empty": 0.0,
         "best": _logit(best.score),
@@ -209,6 +230,8 @@ def answer_features(query: Query, ranked: Sequence[Evidence]) -> dict[str, float
         "cos": best.features["cos"], "cos_max": max(e.features["cos"] for e in ranked[:10]), "cos_heading": best.features["cos_heading"],
         "lexical": max(e.hit.lexical for e in ranked), "dense": max(e.hit.dense for e in ranked),
         "agree": float(best.hit.lexical >= max(e.hit.lexical for e in ranked) - _EDGE) + float(best.hit.dense >= max(e.hit.dense for e in ranked) - _EDGE),
+        "far": sum(far) / total, "farthest": max(far, default=0.0),
+        "holder": _logit(holders[0].score) if holders else -8.0, "firm": float(bool(firm)),
         "unknown": sum(t.weight for t in query.terms if not t.known) / total,
         "missing": sum(t.weight for t in missing) / total,
         "nowhere": sum(t.weight for t in nowhere) / total,
@@ -216,6 +239,7 @@ def answer_features(query: Query, ranked: Sequence[Evidence]) -> dict[str, float
         "none": float(not query.terms),
         "scope": float(bool(query.asked.scope.products or query.asked.scope.actions)),
         "no_scope": float(not (query.asked.scope.products or query.asked.scope.actions or query.asked.scope.countries or query.asked.scope.carriers)),
+        "missing_most": max((t.weight for t in missing), default=0.0), "nowhere_most": max((t.weight for t in nowhere), default=0.0),
         "hard": float(any(kind in query.kinds and not any(kinds.holds(kind, e.text) for e in few[:3]) for kind in kinds.HARD)),
         "duration": float("duration" in query.kinds and not any(kinds.holds("duration", e.text) for e in few[:2])),
     }  # fmt: skip

@@ -7,6 +7,7 @@ from app.evidence import Evidence, Query
 from index.places import country_name
 from index.scope import Asked
 from index.search import Index
+from index.segment import says
 from index.types import Article
 
 _SHOWN = 3
@@ -46,7 +47,7 @@ def unknown_message(countries: Iterable[str], carriers: Sequence[str], covered: 
 def missing_message(query: Query, ranked: Sequence[Evidence]) -> str:
     """Name the part of the question that the nearest passages do not speak of."""
     nearest = ranked[0].text + ranked[0].hit.passage.text if ranked else ""
-    missing = [term.word for term in query.terms if not any(form in nearest for form in term.forms)]
+    missing = [term.word for term in query.terms if not any(says(nearest, form) for form in term.forms)]
     scope = query.asked.scope
     where = "、".join(country_name(code) for code in sorted(scope.countries))
     what = "、".join(f"“{word}”" for word in missing[:3])

@@ -21,6 +21,7 @@ from app.assistant import Assistant
 from app.evidence import Evidence, Query
 from eval.dataset import Question
 from eval.metrics import coverage
+from index.types import Passage
 
 Matrix = npt.NDArray[np.float64]
 _FOLDS = 5
@@ -35,9 +36,11 @@ class Example:
 
     question: Question
     group: str  # the article its answer stands in: examples of one article are held out together
+    assistant: Assistant
     query: Query
     units: tuple[Evidence, ...]
     right: tuple[bool, ...]
+    answerable: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +65,17 @@ def examples(assistant: Assistant, questions: Sequence[Question], texts: Callabl
         query, units = assistant.weighed(question.question)
         right = tuple(_right(unit, question, texts) for unit in units)
         group = question.gold[0].article if question.gold else f"none-{len(out) % _FOLDS}"
-        out.append(Example(question, group, query, tuple(units), right))
+        out.append(Example(question, group, assistant, query, tuple(units), right, answerable=bool(question.gold)))
+        if question.gold:
+            # The same question where nobody wrote the answer down: what a guide leaves out looks like this.
+            gold = {p.id for p in assistant.index.passages if any(_holds(p, quote.article, quote.quote, texts) for quote in question.gold)}
+            query, units = assistant.weighed(question.question, gold)
+            out.append(Example(question, group, assistant, query, tuple(units), (False,) * len(units), answerable=False))
     return out
+
+
+def _holds(passage: Passage, path: str, quote: str, texts: Callable[[str], str | None]) -> bool:
+    return passage.path == path and coverage(passage.start, passage.end, texts(path) or "", quote) > 0
 
 
 def _right(unit: Evidence, question: Question, texts: Callable[[str], str | None]) -> bool:
@@ -85,17 +97,17 @@ def fit(rows: Sequence[Example], target: Path) -> Validation:
     names = sorted({name for row in rows for unit in row.units for name in unit.features})
     out_of_fold = _cross_score(rows, names)
     held_out = [_rescored(row, scores) for row, scores in zip(rows, out_of_fold, strict=True)]
-    answer_rows = [evidence.answer_features(row.query, row.units) for row in held_out]
+    answer_rows = [evidence.answer_features(row.assistant.index, row.query, row.units) for row in held_out]
     answer_names = sorted({name for features in answer_rows for name in features})
     x = _matrix(answer_rows, answer_names)
-    y = np.array([bool(row.question.gold) for row in rows])
+    y = np.array([row.answerable for row in rows])
     probability = _cross_probability(x, y, [row.group for row in rows])
     threshold = float(np.quantile(probability[y], _REFUSED))
     unit_model = _logistic(*_unit_rows(rows, names))
     answer_model = _logistic(x, y)
     models = {"unit": _as_json(unit_model, names, 0.5), "answer": _as_json(answer_model, answer_names, threshold)}
     target.write_text(json.dumps(models, ensure_ascii=False, indent=1, sort_keys=True) + "\n", "utf-8")
-    answerable = [row for row in held_out if row.question.gold]
+    answerable = [row for row in held_out if row.answerable]
     return Validation(
         questions=len(rows),
         first=float(np.mean([bool(row.right) and row.right[0] for row in answerable])),
@@ -107,7 +119,7 @@ def fit(rows: Sequence[Example], target: Path) -> Validation:
 
 
 def _unit_rows(rows: Sequence[Example], names: Sequence[str]) -> tuple[Matrix, npt.NDArray[np.bool_]]:
-    kept = [(u.features, r) for row in rows if row.question.gold for u, r in list(zip(row.units, row.right, strict=True))[:_WEIGHTED]]
+    kept = [(u.features, r) for row in rows if row.answerable for u, r in list(zip(row.units, row.right, strict=True))[:_WEIGHTED]]
     return _matrix([features for features, _ in kept], names), np.array([right for _, right in kept])
 
 

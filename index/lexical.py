@@ -1,5 +1,6 @@
 """BM25 over tokens. Only this file imports bm25s. Knows nothing of how text becomes tokens."""
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -55,6 +56,14 @@ class Lexical:
         raw = self._engine.get_scores_from_ids(ids).astype(np.float32)
         best = float(self._best[ids].sum())
         return raw / best if best > 0 else raw
+
+    def rarity(self, token: str) -> float:
+        """How rare a token is: 1 in one passage or none, falling with the logarithm of their number to 0 in all of them."""
+        number = self._engine.vocab_dict.get(token)
+        if number is None or len(self) < 2:  # noqa: PLR2004 - one passage tells nothing apart
+            return 1.0
+        held = int(self._engine.scores["indptr"][number + 1] - self._engine.scores["indptr"][number])
+        return 1.0 - math.log(max(held, 1)) / math.log(len(self))
 
     def weight(self, token: str) -> float:
         """How telling a token is: the best score a passage gets from it; 0 for a token of no passage."""

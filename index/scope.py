@@ -4,14 +4,14 @@ A scope gates what may be shown, so every doubt is settled on the closed side. K
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from functools import lru_cache
 
 from index.carriers import canonical, find_carriers, key, known_carriers, latin_names
 from index.places import find_places
 from index.repair import Vocabulary, repair
+from index.segment import words
 from index.synonyms import concepts
 from index.text import fold
 from index.types import Article, Passage, Scope
@@ -24,6 +24,7 @@ _ACTIONS = {
 }  # fmt: skip
 
 _SUBJECT = re.compile(r"(?:^|[\s的，,一-鿿])([A-Z][A-Za-z0-9&+\-]+)(?=\s*(?:的|能|可以|怎么|如何|支持|要|在|去|销|注|退|停|流量|app|App|官网|营业厅|客服|网上|线上))")
+_LATIN = re.compile(r"[a-z]")
 _OWNER = re.compile(r"([a-z][a-z0-9&+\-]+)\s*(?:家|公司|运营商|的?(?:卡|流量卡|手机卡|电话卡|esim))")
 
 
@@ -47,23 +48,14 @@ class Asked:
     unknown: tuple[str, ...] = ()  # names that no guide speaks of
 
 
-@lru_cache(maxsize=1)
-def _terms() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    return _term_pattern(_PRODUCTS), _term_pattern(_ACTIONS)
-
-
-def _term_pattern(leads: dict[str, str]) -> re.Pattern[str]:
-    numbers = {number for lead in leads for number in concepts()[lead]}
-    words = sorted((word for word, groups in concepts().items() if groups & numbers), key=len, reverse=True)
-    return re.compile("|".join(rf"(?<![a-z]){re.escape(w)}(?![a-z])" if w.isascii() else re.escape(w) for w in words))
-
-
-def _read_terms(text: str, leads: dict[str, str], pattern: re.Pattern[str], kind: str) -> list[Named]:
+def _read_terms(text: str, leads: Mapping[str, str], kind: str) -> list[Named]:
+    """The products or actions folded `text` names, by whole words (手续费 is no 续费), Latin phrases included."""
     by_number = {number: name for lead, name in leads.items() for number in concepts()[lead]}
+    phrases = [word for word in concepts() if word.isascii() and re.search(rf"(?<![a-z]){re.escape(word)}(?![a-z])", text)] if _LATIN.search(text) else []
     return [
-        Named(kind, by_number[number], found[0])
-        for found in pattern.finditer(text)
-        for number in sorted(concepts()[found[0]] & by_number.keys())
+        Named(kind, by_number[number], word)
+        for word in dict.fromkeys([*words(text), *phrases])
+        for number in sorted(concepts().get(word, frozenset()) & by_number.keys())
     ]
 
 
@@ -78,12 +70,11 @@ def passage_scope(passage: Passage, article: Article) -> Scope:
     if not carriers and len(article.carriers) == 1:
         carriers = frozenset({canonical(article.carriers[0])})
     text = fold("\n".join((passage.title, *passage.heading, passage.text)))
-    products, actions = _terms()
     return Scope(
         countries=frozenset(article.countries),
         carriers=carriers,
-        products=frozenset(named.value for named in _read_terms(text, _PRODUCTS, products, "product")),
-        actions=frozenset(named.value for named in _read_terms(text, _ACTIONS, actions, "action")),
+        products=frozenset(named.value for named in _read_terms(text, _PRODUCTS, "product")),
+        actions=frozenset(named.value for named in _read_terms(text, _ACTIONS, "action")),
     )
 
 
@@ -124,8 +115,7 @@ class Reader:
         carriers = carriers - set(unknown)
         named += [Named("carrier", name, self._spellings.get(name, name)) for name in sorted(carriers)]
         unknown += [name for name in self._strangers(question, rest) if canonical(name) not in {*unknown, *carriers}]
-        products, actions = _terms()
-        named += _read_terms(text, _PRODUCTS, products, "product") + _read_terms(text, _ACTIONS, actions, "action")
+        named += _read_terms(text, _PRODUCTS, "product") + _read_terms(text, _ACTIONS, "action")
         countries = frozenset(place.country for place in places)
         scope = Scope(
             countries=countries,

@@ -155,6 +155,20 @@ class Index:
         near = np.clip(self._encoder.words(every) @ self._encoder.words(list(words)).T, 0.0, 1.0)
         return np.stack([near[[rows[word] for word in text]].max(axis=0) for text in cut])
 
+    def asked_before(self, question: str, paths: Collection[str]) -> dict[str, float]:
+        """How near a question comes to the 相似问 of each of these articles: the best cosine by path, 0 without any."""
+        listed = [(a.path, q) for a in self.articles if a.path in paths for q in a.questions]
+        best: dict[str, float] = {}
+        if listed:
+            near = self._encoder.words([q for _, q in listed]) @ self._encoder.query(question)
+            for (path, _), score in zip(listed, near, strict=True):
+                best[path] = max(best.get(path, 0.0), float(score))
+        return best
+
+    def rarity(self, token: str) -> float:
+        """How rare a token is in this collection: 1 for one passage or none, towards 0 for all of them."""
+        return self._lexical.rarity(token)
+
     def weight(self, token: str) -> float:
         """How telling a token is in this collection; 0 for one no passage has."""
         return self._lexical.weight(token)

@@ -5,16 +5,17 @@ otherwise. Only this file imports jieba. Knows nothing of scores.
 """
 
 import logging
+import math
 import re
 from functools import lru_cache
 
 import jieba
 
-from index.synonyms import groups
+from index.synonyms import digest, groups
 from index.text import fold
 
 # Written into every index; an index made by another segmenter is refused.
-SEGMENTER = "jieba-0.42.1+bigrams-1"
+SEGMENTER = f"jieba-0.42.1+bigrams-1+{digest()}"
 
 _RUN = re.compile(r"[a-z0-9]+(?:[.\-+&'][a-z0-9]+)*|[㐀-鿿]+")
 _LATIN = re.compile(r"[a-z0-9]")
@@ -46,9 +47,27 @@ def is_word(text: str) -> bool:
     return bool(_cutter().FREQ.get(text))
 
 
+def rarity(word: str) -> float:
+    """How rare a word is in Chinese at large, by jieba's counts: 0 (the commonest) to 1 (never seen)."""
+    cutter = _cutter()
+    seen = cutter.FREQ.get(fold(word)) or 0
+    return 1 - math.log1p(seen) / math.log1p(cutter.total / 20)
+
+
 def words(text: str) -> list[str]:
     """Cut folded `text` into jieba's words, in order, without punctuation."""
     return [word for word in _cutter().lcut(fold(text)) if _RUN.match(word)]
+
+
+@lru_cache(maxsize=65536)
+def word_set(text: str) -> frozenset[str]:
+    """Every word a text can be cut into, the short ones inside long ones too."""
+    return frozenset(_cutter().cut_for_search(fold(text), HMM=False))
+
+
+def says(text: str, form: str) -> bool:
+    """Whether folded `text` has this word: one of two characters as a word of its own (not 转网 in 跳转网页)."""
+    return form in text if len(form) > 2 or form.isascii() else form in word_set(text)  # noqa: PLR2004 - longer ones seldom straddle words
 
 
 @lru_cache(maxsize=65536)

@@ -19,8 +19,8 @@ tags: [sentence-transformers, static-embedding, retrieval]
 # The embedded sentence encoder of 指南问答
 
 A `StaticEmbedding` model: a unigram tokeniser, one vector for each of {tokens:,} tokens, their mean scaled to unit
-length; {dimensions} numbers, float32. Trained from scratch, from no other model. Encoding a question takes well under a
-millisecond on one core. The tokeniser carries its own normalisation (NFKC, lower case; punctuation is dropped);
+length; {dimensions} numbers, float32. Trained from scratch, from no other model. Encoding a question takes about
+0.3 ms on two cores. The tokeniser carries its own normalisation (NFKC, lower case; punctuation is dropped);
 write traditional characters as simplified ones first.
 
 ```python
@@ -41,7 +41,7 @@ python -m index.encoder.train --data DIR --seed {seed}
    weighted by a / (a + p) with a = 3e-4 (Arora et al. 2017);
 3. InfoNCE over in-batch and given negatives (van den Oord et al. 2018), SparseAdam, temperature 1/20.
 
-{minutes:.0f} minutes on two CPU cores of the machine these weights were made on, seed {seed}.
+{minutes:.0f} minutes on two shared CPU cores, without a GPU; seed {seed}.
 
 ## Figures
 
@@ -69,7 +69,21 @@ DRCD) was not trained on. Licences are those the repositories state; the news in
 It is meant to be fused with BM25, not to stand alone.
 """
 
-_FIGURES = """FIGURES"""
+_FIGURES = """Measured on the weights committed with the project (seed 7); the encoder alone unless "fused" is said.
+
+| questions → passages | hit@1 | hit@5 |
+|---|---|---|
+| CMRC 2018 dev, 3,219 → 1,104 | .767 | .896 |
+| DRCD dev, 3,524 → 2,000, written in simplified characters | .519 | .754 |
+| everyday pairs, 100 → 1,400, these 100 left out of a training run made for this row | .060 | .230 |
+| the project's guides, dev split, 154 → 177 | .429 | .747 |
+| the same, BM25 of characters and bigrams alone | .610 | .864 |
+| the same, fused: z-scores, 0.3 dense | .604 | .883 |
+
+Of the 100 everyday questions, 81 were nearer their answer than the wrong sentence written beside it. Questions of CMRC
+and DRCD share words with their passages (BM25: .96 hit@1 on CMRC); they show that nothing broke. The dev split of the
+guides helped choose between variants. The run without those 100 pairs gave .474/.773 on it, fused .643/.903: 154
+questions cannot tell the two runs apart, nor this fused row from BM25 alone."""
 
 
 def render(folder: Path, counts: Mapping[str, int], *, seed: int, minutes: float, shape: tuple[int, ...]) -> str:

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 Ids = NDArray[np.int32]
+_DROP_FROM = 4  # tokens; what is shorter would lose its meaning
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,6 @@ class Examples:
     negatives: Sequence[Ids | None]
     query_groups: NDArray[np.int64]  # equal numbers: equal queries
     passage_groups: NDArray[np.int64]
-    sources: NDArray[np.int64]
     weights: NDArray[np.float64]
 
 
@@ -32,25 +32,18 @@ class Examples:
 class Schedule:
     """How the contrast runs."""
 
-    steps: int = 2000
+    steps: int = 1500
     batch: int = 1024
     learning_rate: float = 0.003
     scale: float = 20.0  # 1 / temperature
     short: float = 0.3  # share of passages cut to a sentence or so
     short_tokens: tuple[int, int] = (8, 32)
-    one_source: float = 0.0  # share of batches drawn from a single source, whose rows are harder to tell apart
-    symmetric: bool = False
-    dropout: float = 0.0  # share of query and passage tokens left out
+    dropout: float = 0.1  # share of query and passage tokens left out
 
 
 def draw(examples: Examples, schedule: Schedule, rng: np.random.Generator) -> NDArray[np.int64]:
     """Draw one batch of row numbers, shape (batch,), by weight and without repeats."""
     weights = examples.weights
-    if rng.random() < schedule.one_source:
-        # A source is chosen by its weight, then fills the batch as far as it goes.
-        mass = np.bincount(examples.sources, weights)
-        source = rng.choice(len(mass), p=mass / mass.sum())
-        weights = np.where(examples.sources == source, weights, weights * 1e-9)
     count = min(schedule.batch, len(weights))
     # Exponential races (Efraimidis & Spirakis 2006): a weighted draw without replacement in one pass.
     races = rng.exponential(size=len(weights)) / weights
@@ -66,7 +59,7 @@ def shorten(ids: Ids, schedule: Schedule, rng: np.random.Generator) -> Ids:
 
 def drop(ids: Ids, schedule: Schedule, rng: np.random.Generator) -> Ids:
     """Leave some tokens out, so that no single one carries a pair."""
-    if schedule.dropout == 0 or len(ids) < 4:  # noqa: PLR2004
+    if schedule.dropout == 0 or len(ids) < _DROP_FROM:
         return ids
     return ids[rng.random(len(ids)) >= schedule.dropout]
 
@@ -95,8 +88,7 @@ def loss(
     blocked = torch.from_numpy(same & ~np.eye(count, dtype=bool))
     within = scores[:, :count].masked_fill(blocked, -torch.inf)
     target = torch.arange(count)
-    value = functional.cross_entropy(torch.cat([within, scores[:, count:]], dim=1), target)
-    return (value + functional.cross_entropy(within.T, target)) / 2 if schedule.symmetric else value
+    return functional.cross_entropy(torch.cat([within, scores[:, count:]], dim=1), target)
 
 
 def _same(groups: NDArray[np.int64]) -> NDArray[np.bool_]:

@@ -43,7 +43,7 @@ class Policy:
 
 # Licences of train/ and docs/ as their repositories state them; rows of howto/ carry their own.
 LICENCES = {
-    "own": ("written for this project", "Apache-2.0"),
+    "own": ("written for this project", "free to use"),
     "toyhom_medical": ("Toyhom/Chinese-medical-dialogue-data", "MIT"),
     "crud_title_news": ("IAAR-Shanghai/CRUD_RAG", "Apache-2.0"),
     "crud_quest_news": ("IAAR-Shanghai/CRUD_RAG", "Apache-2.0"),
@@ -64,7 +64,7 @@ LICENCES = {
 _SHARE_ALIKE = frozenset({"tidb_docs_cn"})
 
 _POLICIES = {
-    "own": Policy(weight=60.0),
+    "own": Policy(weight=12.0),
     "toyhom_medical": Policy(weight=0.5, cap=3000),
     "crud_title_news": Policy(weight=0.5),
     "crud_quest_news": Policy(weight=1.0),
@@ -165,7 +165,7 @@ def manifest(data: Path) -> dict[str, tuple[str, str]]:
         return {}
     entries = json.loads(path.read_text(encoding="utf-8"))
     return {
-        source: (", ".join(entry["repos"]), str(entry["licence"]))
+        source: (", ".join(entry["repos"]) or "several, see their own rows", str(entry["licence"]))
         for source, entry in entries.items()
         if isinstance(entry, dict) and "repos" in entry
     }

@@ -119,7 +119,6 @@ def as_examples(vocabulary: Tokenizer, pairs: list[data.Pair]) -> contrast.Examp
         negatives=[negatives[row] if len(negatives[row]) else None for row in kept],
         query_groups=_groups(pairs[row].query for row in kept),
         passage_groups=_groups(pairs[row].passage for row in kept),
-        sources=_groups(pairs[row].source for row in kept),
         weights=np.array([pairs[row].weight for row in kept]),
     )
 
@@ -162,7 +161,7 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m index.encoder.train", description=(__doc__ or "").split(":")[0])
     parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="holds train/, howto/, own/, docs/")
     parser.add_argument("--out", type=Path, default=_HERE / "model", metavar="DIR", help="where the model goes")
-    parser.add_argument("--work", type=Path, metavar="DIR", help="stage results (default: .encoder beside --out)")
+    parser.add_argument("--work", type=Path, default=Path(".encoder"), metavar="DIR", help="stage results (.encoder)")
     parser.add_argument("--seed", type=int, default=7)
     return parser.parse_args(arguments)
 
@@ -170,9 +169,8 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
 def main(arguments: list[str] | None = None) -> int:
     """Train from the command line; return 0, or 1 after one sentence on stderr."""
     options = _parse(arguments)
-    work = options.work or options.out.resolve().parent / ".encoder"
     try:
-        train(Run(options.data, work, options.seed, Recipe()), options.out)
+        train(Run(options.data, options.work, options.seed, Recipe()), options.out)
     except (data.DataError, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return 1

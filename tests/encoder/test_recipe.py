@@ -152,9 +152,10 @@ def test_the_loss_does_not_push_equal_passages_apart() -> None:
         negatives=[None, None],
         query_groups=np.array([0, 1]),
         passage_groups=np.array([0, 0]),
-        sources=np.array([0, 0]),
         weights=np.array([1.0, 1.0]),
     )
     weight = torch.nn.Parameter(torch.eye(2))
-    value = contrast.loss(weight, examples, np.array([0, 1]), contrast.Schedule(short=0), np.random.default_rng(0))
+    value = contrast.loss(
+        weight, examples, np.array([0, 1]), contrast.Schedule(short=0, dropout=0), np.random.default_rng(0)
+    )
     assert value.item() == pytest.approx(0)  # each query is left with its own passage alone

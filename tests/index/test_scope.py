@@ -1,0 +1,69 @@
+"""What a question and a passage are about: what must hold however the rules are tuned."""
+
+from pathlib import Path
+
+import pytest
+
+from index.corpus import read_corpus
+from index.repair import vocabulary
+from index.scope import Reader
+from index.search import Index
+from tests.fakes import write_guides
+
+
+@pytest.fixture(scope="module")
+def reader(tmp_path_factory: pytest.TempPathFactory) -> Reader:
+    articles = read_corpus(write_guides(tmp_path_factory.mktemp("articles"))).articles
+    return Reader(articles, vocabulary(article.text for article in articles))
+
+
+@pytest.mark.parametrize(
+    ("question", "countries"),
+    [
+        ("秘鲁的卡怎么销户", {"PE"}),
+        ("祕魯的卡怎麼銷戶", {"PE"}),
+        ("Peru 的卡怎么销户", {"PE"}),
+        ("卡拉奇买的卡怎么销户", {"PK"}),
+        ("秘鲁和巴基斯坦的卡", {"PE", "PK"}),
+        ("Claro 的卡怎么销户", {"PE"}),
+        ("zong 的卡怎么销户", {"PK"}),
+        ("日本的卡怎么销户", {"JP"}),
+        ("卡怎么销户", set()),
+    ],
+)
+def test_countries_of_a_question(reader: Reader, question: str, countries: set[str]) -> None:
+    assert reader.read(question).scope.countries == countries
+
+
+@pytest.mark.parametrize(
+    ("question", "carriers"),
+    [
+        ("CLARO 的卡", {"claro"}),
+        ("movista 的卡", {"movistar"}),
+        ("Jazz 和 Zong", {"jazz", "zong"}),
+        ("卡怎么退", set()),
+    ],
+)
+def test_carriers_of_a_question(reader: Reader, question: str, carriers: set[str]) -> None:
+    assert reader.read(question).scope.carriers == carriers
+
+
+def test_a_carrier_no_guide_speaks_of_is_unknown(reader: Reader) -> None:
+    assert reader.read("Airtel 的卡怎么销户").unknown
+    assert not reader.read("Claro 的卡怎么销户").unknown
+
+
+def test_a_carrier_serves_the_countries_of_its_guides(reader: Reader) -> None:
+    assert reader.serves("claro", frozenset({"PE"}))
+    assert not reader.serves("claro", frozenset({"PK"}))
+    assert not reader.serves("airtel", frozenset())
+
+
+def test_a_passage_is_of_its_guides_country_and_of_its_headings_carrier(built: Path) -> None:
+    scopes = {(passage.path, passage.heading): passage.scope for passage in Index.open(built / "index").passages}
+    claro = next(
+        scope for (path, heading), scope in scopes.items() if path == "peru-esim.md" and "Claro" in "".join(heading)
+    )
+    assert claro.countries == {"PE"}
+    assert claro.carriers == {"claro"}
+    assert all(not scope.countries for (path, _), scope in scopes.items() if path == "general.md")
