@@ -13,7 +13,9 @@ from tqdm import tqdm
 
 from app.assistant import Assistant
 from app.types import Answer
+from index.__main__ import progress_bar
 from index.errors import InputError, ZhinanError
+from index.search import Index
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -52,10 +54,26 @@ def _positive(text: str) -> int:
 
 
 def _page(options: argparse.Namespace) -> int:
+    _freshen(Path(os.environ.get("ZHINAN_INDEX", ".index")), Path(os.environ.get("ZHINAN_ARTICLES", "articles")))
     page = Path(__file__).with_name("page.py")
     command = [sys.executable, "-m", "streamlit", "run", str(page), "--server.address", "127.0.0.1", "--server.port", str(options.port)]
     print(f"页面地址：http://127.0.0.1:{options.port}", flush=True)
     return subprocess.run(command, check=False, env=os.environ).returncode  # noqa: S603 - our own page by our own interpreter
+
+
+def _freshen(index: Path, articles: Path) -> None:
+    """Build the index where it is missing or stale; the encoder it was built with is kept."""
+    if not Index.is_stale(index, articles):
+        return
+    print("正在建立索引……", file=sys.stderr)
+    try:
+        encoder = Index.open(index).info.encoder
+    except ZhinanError:
+        encoder = None
+    with progress_bar() as draw:
+        info = Index.build(articles, index, encoder=encoder, progress=draw)
+    for skipped in info.skipped:
+        print(f"跳过 {skipped.path}：{skipped.reason}", file=sys.stderr)
 
 
 def _ask(options: argparse.Namespace) -> int:

@@ -14,9 +14,10 @@ from index.places import country_name, find_places
 from index.text import fold
 from index.types import Article, Passage, Unit
 
-MOST = 3  # statements of an answer, before what other guides add
+MOST = 4  # statements of an answer
+_ENOUGH = 0.8  # probability, summed over the chosen units, from which no further one is needed
 _ALIKE = 0.6  # share of character pairs two sentences have in common from which they say the same
-_BESIDE = 0.45  # of the best unit's score from which another is worth showing
+_BESIDE = 0.04  # probability below which a unit is not worth showing beside the best
 _LONGEST_LIST = 1200  # characters
 
 
@@ -34,17 +35,17 @@ def admissible(query: Query, evidence: Evidence, carriers: Iterable[str]) -> boo
 
 
 def choose(query: Query, ranked: Sequence[Evidence]) -> list[Evidence]:
-    """The best unit, and up to two more that add something to it."""
+    """The best unit, and others only as far as it leaves room for doubt: the smallest set likely to hold the answer."""
     chosen: list[Evidence] = []
     for evidence in ranked:
         if kinds.is_intro(evidence.text) and evidence.unit.group < 0:
             continue
         if any(_same_list(evidence, other) or similar(evidence.text, other.text) >= _ALIKE for other in chosen):
             continue
-        if chosen and (evidence.score < _BESIDE * chosen[0].score or kinds.is_filler(evidence.text)):
-            break
+        if chosen and (evidence.score < _BESIDE or kinds.is_filler(evidence.text)):
+            continue
         chosen.append(evidence)
-        if len(chosen) == MOST:
+        if len(chosen) == MOST or sum(e.score for e in chosen) >= _ENOUGH:
             break
     return chosen
 

@@ -19,7 +19,7 @@ from index.text import squeeze
 from index.types import Article, Hit, IndexInfo, Passage
 
 _LONGEST = 1000  # characters of a question
-_DEPTH = 12  # passages whose units are weighed
+_DEPTH = 20  # passages whose units are weighed
 
 
 class Assistant:
@@ -84,6 +84,8 @@ class Assistant:
         if stranger:
             return _Decision(asked, "abstained", "unknown_entity", stranger)
         query = evidence.prepare(self.index, asked)
+        if not query.terms and not (asked.scope.products or asked.scope.actions or "definition" in query.kinds):
+            return _Decision(asked, "abstained", "invalid", "请说说想了解什么，例如：怎么销户、要带什么证件、余额退不退。")
         hits = self._search(asked, max(_DEPTH, top_k))
         ranked = evidence.weigh(self.index, query, hits[:_DEPTH])
         admitted = [e for e in ranked if answer.admissible(query, e, self._reader.carriers)]
@@ -136,7 +138,7 @@ class Assistant:
         sides = disagreement(self.index, query, admitted) if chosen else None
         if sides:
             outcome = "conflicting"
-            chosen = [*sides, *(e for e in chosen if e not in sides)][: max(2, answer.MOST)]
+            chosen = [*sides, *(e for e in chosen if e not in sides)][: answer.MOST]
         statements = answer.state(query, chosen, admitted, self._articles, self._passages)
         sound = [s for s in statements if all(self._says(c) for c in s.citations)]
         return sound, outcome if len(sound) > 1 else "answered"

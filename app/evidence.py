@@ -1,8 +1,8 @@
 """How well a unit of a guide answers a question: explainable features, and two small fitted models over them.
 
-One model weighs each unit (a sentence, a list item, a row) by itself; the other decides from the best units
-whether there is an answer at all. Both are logistic regressions whose weights stand in `evidence.json`, fitted on
-the development questions by `python -m eval fit`. Knows nothing of screens or files.
+One model weighs the units (sentences, list items, rows) against each other (a conditional logit, McFadden 1974);
+the other, a logistic regression, decides from the best of them whether there is an answer at all. Their weights
+stand in `evidence.json`, fitted on the development questions by `python -m eval fit`. Knows nothing of screens or files.
 """
 
 import json
@@ -59,7 +59,8 @@ class Evidence:
     unit: Unit
     text: str  # folded, marks and all
     features: Mapping[str, float]
-    score: float
+    logit: float  # the unit model's score, comparable between questions
+    score: float  # the same as a probability among this question's units
 
 
 def prepare(index: Index, asked: Asked) -> Query:
@@ -150,11 +151,20 @@ def weigh(index: Index, query: Query, hits: Sequence[Hit]) -> list[Evidence]:
         best = max((features[name] for features in table), default=0.0)
         for features in table:
             features[f"{name}_gap"] = features[name] - best
+    logits = [_model("unit").logit(features) for features in table]
     out = [
-        Evidence(hit, unit, text, features, _model("unit").probability(features))
-        for (hit, unit, text, _), features in zip(rows, table, strict=True)
+        Evidence(hit, unit, text, features, logit, score)
+        for (hit, unit, text, _), features, logit, score in zip(rows, table, logits, softmax(logits), strict=True)
     ]
-    return sorted(out, key=lambda e: (-e.score, e.hit.rank, e.unit.start))
+    return sorted(out, key=lambda e: (-e.logit, e.hit.rank, e.unit.start))
+
+
+def softmax(logits: Sequence[float]) -> list[float]:
+    """Scores as probabilities that add up to 1."""
+    top = max(logits, default=0.0)
+    shares = [math.exp(logit - top) for logit in logits]
+    total = sum(shares)
+    return [share / total for share in shares]
 
 
 def _features(query: Query, hit: Hit, unit: Unit, text: str, heading: str) -> dict[str, float]:
@@ -220,9 +230,10 @@ def answer_features(index: Index, query: Query, ranked: Sequence[Evidence]) -> d
     far = [t.weight * (0.0 if any(says(text, form) for form in t.forms for text in texts) else 1.0 - float(x)) for t, x in zip(query.terms, near, strict=True)]
     return {
         "empty": 0.0,
-        "best": _logit(best.score),
-        "second": _logit(ranked[1].score) if len(ranked) > 1 else -5.0,
-        "mean": sum(_logit(e.score) for e in few) / len(few),
+        "best": best.logit,
+        "second": ranked[1].logit if len(ranked) > 1 else best.logit - 5,
+        "mean": sum(e.logit for e in few) / len(few),
+        "sure": best.score, "sure_few": sum(e.score for e in few),
         "cover": best.features["cover"], "cover_max": max(e.features["cover"] for e in few),
         "soft": best.features["soft"], "soft_max": max(e.features["soft"] for e in few), "chars": best.features["chars"],
         "cover_heading": best.features["cover_heading"], "cover_passage": best.features["cover_passage"],
@@ -231,7 +242,7 @@ def answer_features(index: Index, query: Query, ranked: Sequence[Evidence]) -> d
         "lexical": max(e.hit.lexical for e in ranked), "dense": max(e.hit.dense for e in ranked),
         "agree": float(best.hit.lexical >= max(e.hit.lexical for e in ranked) - _EDGE) + float(best.hit.dense >= max(e.hit.dense for e in ranked) - _EDGE),
         "far": sum(far) / total, "farthest": max(far, default=0.0),
-        "holder": _logit(holders[0].score) if holders else -8.0, "firm": float(bool(firm)),
+        "holder": holders[0].logit if holders else best.logit - 8, "firm": float(bool(firm)),
         "unknown": sum(t.weight for t in query.terms if not t.known) / total,
         "missing": sum(t.weight for t in missing) / total,
         "nowhere": sum(t.weight for t in nowhere) / total,
@@ -245,29 +256,27 @@ def answer_features(index: Index, query: Query, ranked: Sequence[Evidence]) -> d
     }  # fmt: skip
 
 
-def _logit(score: float) -> float:
-    score = min(max(score, _EDGE), 1 - _EDGE)
-    return math.log(score / (1 - score))
-
-
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A logistic regression over named features; a feature it was not fitted on weighs nothing."""
+    """A linear model over named features; a feature it was not fitted on weighs nothing."""
 
     weights: Mapping[str, float]
-    bias: float
-    threshold: float
+    bias: float = 0.0
+    threshold: float = 0.5
+
+    def logit(self, features: Mapping[str, float]) -> float:
+        """The weighted sum of the features."""
+        return self.bias + sum(self.weights.get(name, 0.0) * value for name, value in features.items())
 
     def probability(self, features: Mapping[str, float]) -> float:
-        """The probability that the model gives: 0…1."""
-        score = self.bias + sum(self.weights.get(name, 0.0) * value for name, value in features.items())
-        return 1 / (1 + math.exp(-max(min(score, 40.0), -40.0)))
+        """The same as a probability: 0…1."""
+        return 1 / (1 + math.exp(-max(min(self.logit(features), 40.0), -40.0)))
 
 
 @lru_cache(maxsize=2)
 def _model(name: str) -> Model:
     row = json.loads(files("app").joinpath("evidence.json").read_text("utf-8"))[name]
-    return Model(row["weights"], row["bias"], row["threshold"])
+    return Model(**row)
 
 
 def threshold() -> float:

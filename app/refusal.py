@@ -88,12 +88,12 @@ class Suggester:
     def _first(self, questions: Iterable[str], count: int) -> list[str]:
         out: list[str] = []
         for question in questions:
+            if len(out) == count:
+                break
             if question not in self._checked:
                 self._checked[question] = self._answered(question)
             if self._checked[question] and question not in out:
                 out.append(question)
-            if len(out) == count:
-                break
         return out
 
 

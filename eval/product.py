@@ -21,6 +21,11 @@ def open_index(folder: Path, *, answers: bool) -> tuple[Searcher, Asker | None]:
     return Index.open(folder), None
 
 
+def open_assistant(folder: Path) -> Assistant:
+    """Open the whole product on a built index."""
+    return Assistant.open(folder)
+
+
 @contextmanager
 def temporary_index(articles: Path, encoder: str | None) -> Iterator[Path]:
     """Build an index of the articles in a folder that is gone afterwards."""

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import accumulate
 from pathlib import Path
 
 import yaml
@@ -23,7 +24,8 @@ from index.types import Article, Skipped
 
 SUFFIXES = (".md", ".markdown", ".txt")
 MAX_BYTES = 5_000_000
-_MAX_FRONT_MATTER = 50_000
+_MAX_FRONT_MATTER = 16_000
+_MAX_DEPTH = 20  # of brackets; each level takes YAML longer than the last
 _MAX_TITLE = 80
 _GENERAL = {"", "通用", "全球", "不限", "所有", "所有国家", "各国", "general", "global", "all", "any", "none"}
 _FENCE = re.compile(r"\A---[ \t]*\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
@@ -88,8 +90,17 @@ def file_hash(path: Path, root: Path) -> str | None:
         return None
 
 
-def read_article(path: Path, name: str, root: Path) -> Article:
-    """Read one file; `name` is its path relative to `root` as citations will give it."""
+def is_readable(path: Path, root: Path) -> bool:
+    """Whether a file inside `root` would be read as an article, rather than skipped."""
+    try:
+        _read(path, root)
+    except _UnreadableError:
+        return False
+    return True
+
+
+def _read(path: Path, root: Path) -> tuple[bytes, str, Mapping[str, object], int]:
+    """Return a file's bytes, its text, its front matter's keys and the offset of its body."""
     try:
         real = path.resolve(strict=True)
         if not real.is_relative_to(root.resolve()):
@@ -103,6 +114,12 @@ def read_article(path: Path, name: str, root: Path) -> Article:
     front, body = _front_matter(text)
     if not text[body:].strip():
         raise _UnreadableError("文件是空的")
+    return raw, text, front, body
+
+
+def read_article(path: Path, name: str, root: Path) -> Article:
+    """Read one file; `name` is its path relative to `root` as citations will give it."""
+    raw, text, front, body = _read(path, root)
     promos = find_promos(text, body)
     clean = blank(text, promos)
     title = _text(front.get("title")) or _title(clean, body) or Path(name).stem
@@ -159,6 +176,8 @@ def _front_matter(text: str) -> tuple[Mapping[str, object], int]:
     found = _FENCE.match(text)
     if found is None or len(found["yaml"]) > _MAX_FRONT_MATTER or not _LOOKS_LIKE_YAML.match(found["yaml"]):
         return {}, 0
+    if _depth(found["yaml"]) > _MAX_DEPTH:
+        return {}, found.end()
     try:
         # Aliases are what a “billion laughs” is built from, and no guide needs one.
         if any(isinstance(event, yaml.events.AliasEvent) for event in yaml.parse(found["yaml"], Loader=yaml.SafeLoader)):
@@ -169,6 +188,12 @@ def _front_matter(text: str) -> tuple[Mapping[str, object], int]:
     if not isinstance(loaded, dict):
         return {}, found.end()
     return {str(name).strip().lower(): value for name, value in loaded.items()}, found.end()
+
+
+def _depth(text: str) -> int:
+    """How deep the brackets of a text nest."""
+    steps = ((char in "[{") - (char in "]}") for char in text)
+    return max(accumulate(steps), default=0)
 
 
 def _text(value: object) -> str:

@@ -23,7 +23,7 @@ Vectors = npt.NDArray[np.float32]
 DEFAULT = "default"
 _OWN_MODEL = Path(__file__).parent / "encoder" / "model"
 _BATCH = 64
-_REMEMBERED = 50_000  # words whose vectors are kept: they come again in the next question
+_REMEMBERED = 50_000  # words and sentences whose vectors are kept: the next question needs them again
 # What a model's makers ask to be put before a question where the model's own files do not say so.
 _QUERY_PROMPTS = {"baai/bge-small-zh-v1.5": "为这个句子生成表示以用于检索相关文章：", "baai/bge-base-zh-v1.5": "为这个句子生成表示以用于检索相关文章：", "baai/bge-large-zh-v1.5": "为这个句子生成表示以用于检索相关文章："}  # fmt: skip
 
@@ -34,6 +34,7 @@ class Encoder:
     def __init__(self, name: str = DEFAULT) -> None:
         self.name = name
         self._lock = threading.Lock()
+        self._memory = threading.Lock()
         self._model: SentenceTransformer | None = None
         self._known: OrderedDict[str, Vectors] = OrderedDict()
 
@@ -62,16 +63,16 @@ class Encoder:
                 progress("计算向量", min((start + len(batch)) / len(texts), 1.0))
         return np.concatenate(parts).astype(np.float32) if parts else np.zeros((0, self.dimension), dtype=np.float32)
 
-    def words(self, words: Sequence[str]) -> Vectors:
-        """Embed single words, each kept for the next time: shape (n, dimension)."""
-        new = [word for word in dict.fromkeys(words) if word not in self._known]
-        if new:
-            for word, vector in zip(new, self.documents(new), strict=True):
-                self._known[word] = vector
-        out = np.stack([self._known[word] for word in words]) if words else np.zeros((0, self.dimension), dtype=np.float32)
-        while len(self._known) > _REMEMBERED:
-            self._known.popitem(last=False)
-        return out
+    def remembered(self, texts: Sequence[str]) -> Vectors:
+        """Embed words and sentences that will be asked for again, each once: shape (n, dimension)."""
+        with self._memory:
+            new = [text for text in dict.fromkeys(texts) if text not in self._known]
+            if new:
+                self._known.update(zip(new, self.documents(new), strict=True))
+            out = [self._known[text] for text in texts]
+            while len(self._known) > _REMEMBERED:
+                self._known.popitem(last=False)
+        return np.stack(out) if out else np.zeros((0, self.dimension), dtype=np.float32)
 
     def query(self, text: str) -> Vectors:
         """Embed a question: shape (dimension,), of length 1."""

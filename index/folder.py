@@ -16,7 +16,7 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,6 @@ from index.errors import IndexBusyError, IndexDamagedError, IndexMissingError, I
 
 _CURRENT, _LOCK, _MANIFEST = "current", "lock", "manifest.json"
 _VERSION = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{8}")
-_KEEP = 2  # the version that answers and the one before, which may still be being read
 
 
 def current_version(folder: Path) -> str | None:
@@ -61,7 +60,7 @@ def open_version(folder: Path) -> tuple[Path, Mapping[str, Any]]:
         sound = _digest(raw) == pointer[1] and all(
             _digest((version / name).read_bytes()) == digest for name, digest in manifest["files"].items()
         )
-    except (OSError, ValueError, KeyError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise IndexDamagedError(f"索引“{folder}”缺少文件或已损坏：请重新建立索引。") from error
     if not sound:
         raise IndexDamagedError(f"索引“{folder}”的文件被改动过：请重新建立索引。")
@@ -71,12 +70,15 @@ def open_version(folder: Path) -> tuple[Path, Mapping[str, Any]]:
 def write_version(folder: Path, manifest: Mapping[str, Any], fill: Callable[[Path], None]) -> str:
     """Let `fill` write a new version's files, then its manifest, then make it the current one. Return its name.
 
+    The version that answered before is kept: somebody may still be reading it.
+
     Raises IndexBusyError while another build writes, IndexWriteError where the disk refuses. Either way the
     version that answered before still does.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with _locked(folder):
+            before = _readable_version(folder)
             name = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
             version = folder / name
             version.mkdir()
@@ -94,7 +96,7 @@ def write_version(folder: Path, manifest: Mapping[str, Any], fill: Callable[[Pat
             except BaseException:
                 shutil.rmtree(version, ignore_errors=True)
                 raise
-            _prune(folder, keep=name)
+            _prune(folder, keep={name, before})
     except OSError as error:
         raise IndexWriteError(f"写不进索引文件夹“{folder}”（{error.strerror or error}）：请检查磁盘空间和权限，原有索引没有改动。") from error
     return name
@@ -110,13 +112,22 @@ def _locked(folder: Path) -> Iterator[None]:
         yield
 
 
-def _prune(folder: Path, keep: str) -> None:
-    """Remove versions older than the last two; a leftover of a build that died goes with them."""
-    versions = sorted((p for p in folder.iterdir() if _VERSION.fullmatch(p.name)), key=lambda p: p.name, reverse=True)
-    whole = [p for p in versions if (p / _MANIFEST).exists() and p.name != keep][: _KEEP - 1]
-    for version in versions:
-        if version.name != keep and version not in whole:
-            shutil.rmtree(version, ignore_errors=True)
+def _readable_version(folder: Path) -> str | None:
+    """Name of the version that answers; None where there is none, or its name cannot be read."""
+    try:
+        return current_version(folder)
+    except IndexDamagedError:
+        return None
+
+
+def _prune(folder: Path, keep: Collection[str | None]) -> None:
+    """Remove every version but those to keep; a leftover of a build that died goes with them.
+
+    Names say too little about which came before: the clock may be set back, and two builds fall into one second.
+    """
+    for path in folder.iterdir():
+        if _VERSION.fullmatch(path.name) and path.name not in keep:
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def _write(path: Path, raw: bytes) -> None:

@@ -28,7 +28,10 @@ class Lexical:
     def build(cls, documents: Sequence[Sequence[str]]) -> "Lexical":
         """Index one token list for each passage, in order."""
         engine = bm25s.BM25(method="lucene", k1=1.5, b=0.75)
-        engine.index([list(document) for document in documents], show_progress=False)
+        rows = [list(document) for document in documents]
+        # bm25s fails without a single row or token: it gets one that nobody asks for.
+        engine.index(rows if any(rows) else [[""], *rows[1:]], show_progress=False)
+        engine.scores["num_docs"] = len(rows)
         return cls(engine)
 
     def save(self, folder: Path) -> None:
@@ -40,7 +43,7 @@ class Lexical:
         """Read what `save` wrote; IndexDamagedError where that cannot be."""
         try:
             return cls(bm25s.BM25.load(str(folder), show_progress=False, verbosity=0))
-        except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
+        except (OSError, EOFError, ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
             raise IndexDamagedError("索引中的词表已损坏：请重新建立索引。") from error
 
     def __len__(self) -> int:
@@ -53,7 +56,7 @@ class Lexical:
         ids = [vocabulary[token] for token in tokens if token in vocabulary]
         if not ids:
             return np.zeros(len(self), dtype=np.float32)
-        raw = self._engine.get_scores_from_ids(ids).astype(np.float32)
+        raw: Scores = self._engine.get_scores_from_ids(ids).astype(np.float32)
         best = float(self._best[ids].sum())
         return raw / best if best > 0 else raw
 

@@ -58,7 +58,8 @@ def city_names() -> Mapping[str, str]:
     for line in files("index").joinpath("cities.tsv").read_text("utf-8").splitlines():
         if not line.startswith("#"):
             code, _, cities = line.partition("\t")
-            names |= dict.fromkeys(map(fold, cities.split()), code)
+            # A name that is a country's too (卢安达 is Rwanda and Luanda) means the country.
+            names |= {name: code for name in map(fold, cities.split()) if country_names().get(name, code) == code}
     return names
 
 
@@ -77,8 +78,11 @@ def _pattern() -> re.Pattern[str]:
     return re.compile(rf"{'|'.join(map(re.escape, han))}|(?<![a-z])(?:{words})(?![a-z])")
 
 
-# What looks like a country's name and is none: 日本料理 stays 日本, but 法国号 … are not worth a list.
-_NOT_A_PLACE = re.compile(r"中国(?=移动|联通|电信|银行|大使馆|领事馆|护照|公民|人|游客|手机号|号码|大陆手机)")
+# What holds a place's name and does not mean the place: 中国护照 says whose, not where; 福利马上领 and 金边框 are words.
+_NOT_A_PLACE = re.compile(
+    r"中国(?=移动|联通|电信|银行|大使馆|领事馆|护照|公民|人|游客|手机号|号码|大陆手机)"
+    r"|利马(?=上)|金边(?=框|手机|眼镜)|(?<=包罗)万象|万象(?=城|更新)"
+)
 
 
 def find_places(text: str) -> tuple[Place, ...]:

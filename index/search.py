@@ -12,9 +12,9 @@ import numpy as np
 
 from index import folder as disk
 from index.chunk import chunk
-from index.corpus import article_paths, file_hash, read_corpus
+from index.corpus import article_paths, file_hash, is_readable, read_corpus
 from index.embed import DEFAULT, Encoder
-from index.errors import IndexDamagedError
+from index.errors import EncoderError, IndexDamagedError, IndexMissingError
 from index.lexical import Lexical, Scores
 from index.rank import fuse, top
 from index.scope import passage_scope
@@ -81,7 +81,7 @@ class Index:
         try:
             if manifest["format"] != FORMAT or manifest["segmenter"] != SEGMENTER:
                 raise IndexDamagedError("索引是用另一个版本的程序建立的：请重新建立索引。")
-            info = _info(manifest)
+            info, fingerprint = _info(manifest), manifest["fingerprint"]
             articles = [_article(row) for row in _rows(version / "articles.jsonl")]
             passages = [_passage(row) for row in _rows(version / "passages.jsonl")]
         except (OSError, ValueError, KeyError, TypeError) as error:
@@ -91,7 +91,7 @@ class Index:
         if not len(vectors) == len(lexical) == len(passages) or vectors.dimension != info.dimension:
             raise IndexDamagedError(f"索引“{folder}”的文件彼此不符：请重新建立索引。")
         encoder = Encoder(info.encoder)
-        if encoder.fingerprint() != manifest["fingerprint"]:
+        if encoder.fingerprint() != fingerprint:
             raise IndexDamagedError(f"向量模型“{info.encoder}”和建立索引时不同：请重新建立索引。")
         return cls(articles, passages, lexical, vectors, encoder, info)
 
@@ -109,13 +109,17 @@ class Index:
             fresh = manifest["format"] == FORMAT and manifest["segmenter"] == SEGMENTER
             fresh &= Encoder(manifest["encoder"]).fingerprint() == manifest["fingerprint"]
             known = {row["path"]: row["sha256"] for row in _rows(version / "articles.jsonl")}
-            known |= {row["path"]: None for row in manifest["skipped"]}
-        except (disk.IndexMissingError, IndexDamagedError, OSError, ValueError, KeyError):
+            skipped = {row["path"] for row in manifest["skipped"]}
+        except (IndexMissingError, IndexDamagedError, EncoderError, OSError, ValueError, KeyError, TypeError):
             return True
         if not fresh or (articles is not None and articles.resolve() != source) or not source.is_dir():
             return True
         found = {path.relative_to(source).as_posix(): path for path in article_paths(source)}
-        return found.keys() != known.keys() or any(digest and file_hash(found[name], source) != digest for name, digest in known.items())
+        if found.keys() != known.keys() | skipped:
+            return True
+        return any(file_hash(found[name], source) != digest for name, digest in known.items()) or any(
+            is_readable(found[name], source) for name in skipped
+        )
 
     def search(
         self, question: str, top_k: int = 5, *, system: System = "hybrid", among: Collection[int] | None = None
@@ -140,7 +144,7 @@ class Index:
         """Cosine of a question with each of `texts`, -1…1."""
         if not texts:
             return []
-        return [float(x) for x in self._encoder.documents(texts) @ self._encoder.query(question)]
+        return [float(x) for x in self._encoder.remembered(texts) @ self._encoder.query(question)]
 
     def alignment(self, words: Sequence[str], texts: Sequence[str]) -> Scores:
         """How near each text's nearest word comes to each of `words`: shape (len(texts), len(words)), cosines from 0.
@@ -152,7 +156,7 @@ class Index:
         if not words or not every:
             return np.zeros((len(texts), len(words)), dtype=np.float32)
         rows = {word: row for row, word in enumerate(every)}
-        near = np.clip(self._encoder.words(every) @ self._encoder.words(list(words)).T, 0.0, 1.0)
+        near = np.clip(self._encoder.remembered(every) @ self._encoder.remembered(list(words)).T, 0.0, 1.0)
         return np.stack([near[[rows[word] for word in text]].max(axis=0) for text in cut])
 
     def asked_before(self, question: str, paths: Collection[str]) -> dict[str, float]:
@@ -160,7 +164,7 @@ class Index:
         listed = [(a.path, q) for a in self.articles if a.path in paths for q in a.questions]
         best: dict[str, float] = {}
         if listed:
-            near = self._encoder.words([q for _, q in listed]) @ self._encoder.query(question)
+            near = self._encoder.remembered([q for _, q in listed]) @ self._encoder.query(question)
             for (path, _), score in zip(listed, near, strict=True):
                 best[path] = max(best.get(path, 0.0), float(score))
         return best

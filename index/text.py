@@ -16,6 +16,7 @@ _T2S = OpenCC("t2s")
 # An English full stop ends one only before a space or the end, so that 3.5 and example.com stay whole.
 _SENTENCE = re.compile(r"[^。！？!?…\n]*?(?:[。！？!?…]+[”’」』）)】\]*_~]*|\.(?=[ \n]|$)|\n|$)")
 _BLANK = re.compile(r"\s+")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 @lru_cache(maxsize=65536)
@@ -30,6 +31,8 @@ def simplify(text: str) -> str:
     """Traditional to simplified Chinese (OpenCC), of the same length as `text`."""
     if text.isascii():
         return text
+    # Half a surrogate pair (a damaged paste) has no UTF-8, which OpenCC takes.
+    text = _SURROGATE.sub("\ufffd", text)
     plain = _T2S.convert(text)
     if len(plain) == len(text):
         return str(plain)

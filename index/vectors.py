@@ -40,7 +40,7 @@ class FaissStore:
     """Exact inner product (FAISS IndexFlatIP): fastest and without loss at the sizes a folder of guides has."""
 
     def __init__(self, vectors: Vectors) -> None:
-        self._index = faiss.IndexFlatIP(vectors.shape[1])
+        self._index: faiss.Index = faiss.IndexFlatIP(vectors.shape[1])
         self._index.add(np.ascontiguousarray(vectors, dtype=np.float32))
 
     def __len__(self) -> int:
@@ -73,5 +73,5 @@ class FaissStore:
         except RuntimeError as error:
             raise IndexDamagedError("索引中的向量文件已损坏：请重新建立索引。") from error
         store = cls.__new__(cls)
-        store._index = index
+        store._index = index  # noqa: SLF001 - its own: read from disk instead of made from vectors
         return store
