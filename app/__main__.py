@@ -33,13 +33,19 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m app", description="Ask a folder of guides: in a page, or in the terminal.")
-    parser.add_argument("--port", type=int, default=8501, metavar="N", help="port of the page on 127.0.0.1 (default: 8501)")
+    parser = argparse.ArgumentParser(
+        prog="python -m app", description="Ask a folder of guides: in a page, or in the terminal."
+    )
+    parser.add_argument(
+        "--port", type=int, default=8501, metavar="N", help="port of the page on 127.0.0.1 (default: 8501)"
+    )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     ask = commands.add_parser("ask", help="answer one question, or with --input one for each line of a file")
     ask.add_argument("question", nargs="?", metavar="QUESTION")
     ask.add_argument("--input", type=Path, metavar="FILE", help='questions, one JSON object a line: {"id", "question"}')
-    ask.add_argument("--index", type=Path, default=Path(".index"), metavar="DIR", help="folder of the index (default: .index)")
+    ask.add_argument(
+        "--index", type=Path, default=Path(".index"), metavar="DIR", help="folder of the index (default: .index)"
+    )
     ask.add_argument("--top-k", type=_positive, default=5, metavar="N", help="passages shown (default: 5)")
     ask.add_argument("--json", action="store_true", help="write JSON, and nothing else, to stdout")
     ask.set_defaults(parser=ask)
@@ -56,7 +62,17 @@ def _positive(text: str) -> int:
 def _page(options: argparse.Namespace) -> int:
     _freshen(Path(os.environ.get("ZHINAN_INDEX", ".index")), Path(os.environ.get("ZHINAN_ARTICLES", "articles")))
     page = Path(__file__).with_name("page.py")
-    command = [sys.executable, "-m", "streamlit", "run", str(page), "--server.address", "127.0.0.1", "--server.port", str(options.port)]
+    command = [
+        sys.executable,
+        "-m",
+        "streamlit",
+        "run",
+        str(page),
+        "--server.address",
+        "127.0.0.1",
+        "--server.port",
+        str(options.port),
+    ]
     print(f"页面地址：http://127.0.0.1:{options.port}", flush=True)
     return subprocess.run(command, check=False, env=os.environ).returncode  # noqa: S603 - our own page by our own interpreter
 
@@ -122,7 +138,10 @@ def _text(answer: Answer) -> str:
         marks = "".join(f"[{number}]" for number in numbers)
         out.append(f"{statement.text} {marks}{f'（{statement.note}）' if statement.note else ''}")
     headings = {(c.path, c.start, c.end): c.heading for s in answer.statements for c in s.citations}
-    out += [f"  [{number}] {path}[{start}:{end}] {' › '.join(headings[path, start, end])}" for (path, start, end), number in sources.items()]
+    out += [
+        f"  [{number}] {path}[{start}:{end}] {' › '.join(headings[path, start, end])}"
+        for (path, start, end), number in sources.items()
+    ]
     if answer.suggestions:
         out += ["可以问：", *(f"  · {question}" for question in answer.suggestions)]
     return "\n".join(out).encode("utf-8", "replace").decode("utf-8")

@@ -3,7 +3,9 @@
 Every citation is made from offsets, so a quote cannot differ from its article. Knows nothing of models or screens.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 
 from app import kinds
 from app.evidence import Evidence, Query
@@ -11,13 +13,15 @@ from app.types import Citation, Statement
 from index.carriers import find_carriers
 from index.chunk import readable
 from index.places import country_name, find_places
-from index.text import fold
 from index.types import Article, Passage, Unit
 
 MOST = 4  # statements of an answer
 _ENOUGH = 0.8  # probability, summed over the chosen units, from which no further one is needed
 _ALIKE = 0.6  # share of character pairs two sentences have in common from which they say the same
 _BESIDE = 0.04  # probability below which a unit is not worth showing beside the best
+_LIKELY_LIST = (
+    0.3  # probability of a list and its section, counted twice where it is the list's, from which it comes first
+)
 _LONGEST_LIST = 1200  # characters
 
 
@@ -36,7 +40,7 @@ def admissible(query: Query, evidence: Evidence, carriers: Iterable[str]) -> boo
 
 def choose(query: Query, ranked: Sequence[Evidence]) -> list[Evidence]:
     """The best unit, and others only as far as it leaves room for doubt: the smallest set likely to hold the answer."""
-    chosen: list[Evidence] = []
+    chosen = _list_first(query, ranked)
     for evidence in ranked:
         if kinds.is_intro(evidence.text) and evidence.unit.group < 0:
             continue
@@ -50,18 +54,41 @@ def choose(query: Query, ranked: Sequence[Evidence]) -> list[Evidence]:
     return chosen
 
 
+def _list_first(query: Query, ranked: Sequence[Evidence]) -> list[Evidence]:
+    """Where steps or materials are asked for: the list most likely meant, by its items and the prose around it."""
+    if not query.kinds & {"steps", "materials"}:
+        return []
+    section: dict[tuple[str, tuple[str, ...]], float] = defaultdict(float)
+    lists: dict[tuple[str, int], list[Evidence]] = defaultdict(list)
+    for e in ranked:
+        section[e.hit.passage.path, e.hit.passage.heading] += e.score
+        if e.unit.group >= 0 and e.unit.kind == "item":
+            lists[e.hit.passage.path, e.unit.group].append(e)
+    mass = {
+        key: sum(e.score for e in items) + section[items[0].hit.passage.path, items[0].hit.passage.heading]
+        for key, items in lists.items()
+        if len(items) > 1
+    }
+    best = max(mass, key=lambda key: mass[key], default=None)
+    return [lists[best][0]] if best is not None and mass[best] >= _LIKELY_LIST else []
+
+
 def _same_list(one: Evidence, other: Evidence) -> bool:
     return one.unit.group >= 0 and one.unit.group == other.unit.group and one.hit.passage.path == other.hit.passage.path
 
 
 def similar(one: str, other: str) -> float:
     """Jaccard similarity of two folded texts' character pairs: 0…1."""
-    a, b = (({f"{x}{y}" for x, y in zip(text, text[1:], strict=False)}) for text in (one, other))
+    a, b = (({f"{x}{y}" for x, y in pairwise(text)}) for text in (one, other))
     return len(a & b) / len(a | b) if a | b else 0.0
 
 
 def state(
-    query: Query, chosen: Sequence[Evidence], ranked: Sequence[Evidence], articles: Mapping[str, Article], passages: Mapping[str, Sequence[Passage]]
+    query: Query,
+    chosen: Sequence[Evidence],
+    ranked: Sequence[Evidence],
+    articles: Mapping[str, Article],
+    passages: Mapping[str, Sequence[Passage]],
 ) -> list[Statement]:
     """Turn the chosen units into statements, a list whole where the list is the answer."""
     out = []

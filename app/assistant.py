@@ -9,7 +9,7 @@ from pathlib import Path
 from app import answer, evidence
 from app.conflict import disagreement
 from app.evidence import Evidence, Query
-from app.refusal import Suggester, is_off_topic, missing_message, unknown_message
+from app.refusal import Suggester, is_off_topic, is_steering, missing_message, unknown_message
 from app.sources import Sources
 from app.types import Answer, Citation, IndexStamp, Outcome, RankedPassage, Reason, Statement
 from index.repair import vocabulary
@@ -31,7 +31,11 @@ class Assistant:
         self._passages: dict[str, list[Passage]] = defaultdict(list)
         for passage in index.passages:
             self._passages[passage.path].append(passage)
-        texts = (text for article in index.articles for text in (article.title, article.text[article.body :], *article.questions))
+        texts = (
+            text
+            for article in index.articles
+            for text in (article.title, article.text[article.body :], *article.questions)
+        )
         self._reader = Reader(index.articles, vocabulary(texts))
         self._covered = frozenset(code for article in index.articles for code in article.countries)
         self._sources = Sources(index.root)
@@ -85,15 +89,18 @@ class Assistant:
             return _Decision(asked, "abstained", "unknown_entity", stranger)
         query = evidence.prepare(self.index, asked)
         if not query.terms and not (asked.scope.products or asked.scope.actions or "definition" in query.kinds):
-            return _Decision(asked, "abstained", "invalid", "请说说想了解什么，例如：怎么销户、要带什么证件、余额退不退。")
+            return _Decision(
+                asked, "abstained", "invalid", "请说说想了解什么，例如：怎么销户、要带什么证件、余额退不退。"
+            )
         hits = self._search(asked, max(_DEPTH, top_k))
         ranked = evidence.weigh(self.index, query, hits[:_DEPTH])
         admitted = [e for e in ranked if answer.admissible(query, e, self._reader.carriers)]
-        if is_off_topic(query, admitted):
-            return _Decision(asked, "abstained", "off_topic", "这个问题和指南的内容无关，指南里没有提到。")
         shown = _shown(hits, admitted, top_k)
         statements, outcome = self._state(query, admitted)
-        if not statements or evidence.answerable(self.index, query, admitted) < evidence.threshold():
+        enough = bool(statements) and evidence.answerable(self.index, query, admitted) >= evidence.threshold()
+        if is_steering(asked) or (not enough and is_off_topic(query, admitted)):
+            return _Decision(asked, "abstained", "off_topic", "这个问题和指南的内容无关，指南里没有提到。")
+        if not enough:
             return _Decision(asked, "abstained", "not_covered", missing_message(query, admitted), (), shown)
         return _Decision(asked, outcome, None, self._also_missing(asked), statements, shown)
 
@@ -111,7 +118,11 @@ class Assistant:
     def _stranger(self, asked: Asked) -> str:
         """A message where the question is about a country or carrier no guide speaks of, else nothing."""
         countries = {named.value for named in asked.named if named.kind == "country"}
-        carriers = [named.words for named in asked.named if named.kind == "carrier" and not self._reader.serves(named.value, frozenset(countries))]
+        carriers = [
+            named.words
+            for named in asked.named
+            if named.kind == "carrier" and not self._reader.serves(named.value, frozenset(countries))
+        ]
         unknown = [*asked.unknown, *carriers]
         missing = sorted(countries - self._covered)
         if unknown or (missing and len(missing) == len(countries)):

@@ -7,27 +7,62 @@ Knows nothing of how units were found.
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import combinations
+from itertools import product
 
 from app.evidence import Evidence, Query
 from index.search import Index
 from index.segment import content_words, rarity
 from index.synonyms import concepts, groups
 
-_CLOSE = 0.12  # of the best unit's score: what falls further behind is about something else
-_AMONG = 6  # units looked at
+_FIRST = 2  # best units that another may contradict
+_AMONG = 60  # units in which the other side is looked for
 _SAME_MATTER = 0.34  # share of their words, by rarity, that two units must have in common
 _SAME_SENSE = 0.35  # cosine that two units must reach
 
-_NUMBER = re.compile(r"(?P<value>\d+(?:\.\d+)?|[一二两三四五六七八九十半]+)\s*个?\s*(?P<unit>分钟|小时|工作日|天|日|周|星期|礼拜|月|年|账期|元|美元|%|次|份|张)")
+_NUMBER = re.compile(
+    r"(?P<value>\d+(?:\.\d+)?|[一二两三四五六七八九十半]+)\s*个?\s*(?P<unit>分钟|小时|工作日|天|日|周|星期|礼拜|月|年|账期|元|美元|%|次|份|张)"
+)
 _VAGUE = re.compile(r"几(?:分钟|小时|天|周|个月)")
-_DIGITS = {"半": 0.5, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
-_IN_DAYS = {"分钟": 1 / 1440, "小时": 1 / 24, "工作日": 1, "天": 1, "日": 1, "周": 7, "星期": 7, "礼拜": 7, "月": 30, "账期": 30, "年": 365}
+_DIGITS = {
+    "半": 0.5,
+    "一": 1,
+    "二": 2,
+    "两": 2,
+    "三": 3,
+    "四": 4,
+    "五": 5,
+    "六": 6,
+    "七": 7,
+    "八": 8,
+    "九": 9,
+    "十": 10,
+}
+_IN_DAYS = {
+    "分钟": 1 / 1440,
+    "小时": 1 / 24,
+    "工作日": 1,
+    "天": 1,
+    "日": 1,
+    "周": 7,
+    "星期": 7,
+    "礼拜": 7,
+    "月": 30,
+    "账期": 30,
+    "年": 365,
+}
 _CLAUSE = re.compile(r"[，,；;。！!：:、]|但是?|不过|然而|而是")
-_DENIED = re.compile(r"(?:不(?:能|可以|可|支持|允许|必|用|需要?|要|会|得|应当?|该|建议|接受|提供|予)|无法|无须|无需|没有必要|没必要|不得|禁止|切勿|别|未能|拒绝|没法)[^，。；]{0,6}$")
-_AFFIRMED = re.compile(r"(?:可以|能够|能|支持|允许|必须|须|需要?|应当?|应该|要|务必|得先|建议|会|可|一律|应)[^，。；]{0,8}$")
-_UNSURE = re.compile(r"是否|能不能|可不可以|要不要|会不会|有没有|如果|若|假如|凡是|部分|有些|有的|某些|可能|或许|一般|通常|取决于|要看|不一定|未必")
-_ONLINE = re.compile(r"(?:允许|可以|能够|能|支持|实现了?)[^。；]{0,14}(?:在线|线上|网上|官网|app|应用|网络|电话)|(?:在线|线上|网上|官网|app|网络)[^。；]{0,10}(?:可以|能|办完|完成|搞定|支持)")
+_DENIED = re.compile(
+    r"(?:不(?:能|可以|可|支持|允许|必|用|需要?|要|会|得|应当?|该|建议|接受|提供|予)|无法|无须|无需|没有必要|没必要|不得|禁止|切勿|别|未能|拒绝|没法)[^，。；]{0,6}$"
+)
+_AFFIRMED = re.compile(
+    r"(?:可以|能够|能|支持|允许|必须|须|需要?|应当?|应该|要|务必|得先|建议|会|可|一律|应)[^，。；]{0,8}$"
+)
+_UNSURE = re.compile(
+    r"是否|能不能|可不可以|要不要|会不会|有没有|如果|若|假如|凡是|部分|有些|有的|某些|可能|或许|一般|通常|取决于|要看|不一定|未必"
+)
+_ONLINE = re.compile(
+    r"(?:允许|可以|能够|能|支持|实现了?)[^。；]{0,14}(?:在线|线上|网上|官网|app|应用|网络|电话)|(?:在线|线上|网上|官网|app|网络)[^。；]{0,10}(?:可以|能|办完|完成|搞定|支持)"
+)
 _IN_PERSON = re.compile(
     r"(?:只能|仅支持|仅限|必须|都要|仍须|仍需|仍要|须由|一律|只接受|目前只|依然)[^。；]{0,16}(?:线下|到店|亲自|营业厅|当面|面对面|门店|本人到场|指定地点|专业人员)|线下为主|(?:尚|还)?(?:无法|不能)(?:完全)?(?:在线|在网上|网上|实现在线)"
 )
@@ -37,22 +72,26 @@ _CANCEL = frozenset(groups()[min(concepts()["注销"])])
 
 def disagreement(index: Index, query: Query, ranked: Sequence[Evidence]) -> tuple[Evidence, Evidence] | None:
     """The first pair, best first, of two guides that speak of the same thing and cannot both hold; None without one."""
-    if not ranked:
-        return None
-    near = [e for e in ranked[:_AMONG] if e.score >= _CLOSE * ranked[0].score]
-    for one, other in combinations(near, 2):
-        if one.hit.passage.path == other.hit.passage.path or not _comparable(one, other):
+    for one, other in product(ranked[:_FIRST], ranked[:_AMONG]):
+        if one.hit.passage.path == other.hit.passage.path or not _comparable(query, one, other):
             continue
         if not _same_matter(index, one.text, other.text):
             continue
-        if _numbers_differ(query, one.text, other.text) or _stances_differ(one.text, other.text) or _ways_differ(query, one.text, other.text):
+        if (
+            _numbers_differ(query, one.text, other.text)
+            or _stances_differ(one.text, other.text)
+            or _ways_differ(query, one.text, other.text)
+        ):
             return one, other
     return None
 
 
-def _comparable(one: Evidence, other: Evidence) -> bool:
-    """Whether two units are about the same country, carrier and product as far as they say."""
+def _comparable(query: Query, one: Evidence, other: Evidence) -> bool:
+    """Whether two units are about the same country and carrier as far as they say, and the product that was asked about."""
     a, b = one.hit.passage.scope, other.hit.passage.scope
+    products = query.asked.scope.products
+    if products and any(scope.products and not scope.products & products for scope in (a, b)):
+        return False
     return all(not x or not y or bool(x & y) for x, y in ((a.countries, b.countries), (a.carriers, b.carriers)))
 
 
@@ -111,7 +150,9 @@ def _stance(text: str, lead: str) -> int:
 
 def _ways_differ(query: Query, one: str, other: str) -> bool:
     """Whether one lets something be cancelled online and the other only in person, where that is what was asked."""
-    if not ("cancel" in query.asked.scope.actions and all(any(word in text for word in _CANCEL) for text in (one, other))):
+    if not (
+        "cancel" in query.asked.scope.actions and all(any(word in text for word in _CANCEL) for text in (one, other))
+    ):
         return False
     return _way(one) * _way(other) < 0
 

@@ -11,8 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from itertools import pairwise
 
 from app import kinds
+from index.carriers import find_carriers
 from index.places import find_places
 from index.scope import Asked
 from index.search import Index
@@ -22,6 +24,7 @@ from index.text import fold
 from index.types import Hit, Passage, Unit
 
 _EDGE = 1e-6
+_NEAR = 8  # units among which a hard fact must stand
 _BACKGROUND = 0.5  # weight of what a question tells before it asks
 _FIRM = ("phone", "price", "count", "date", "duration", "who")  # kinds of fact without which a sentence is no answer
 # Features that say most by how far a unit falls behind the question's best.
@@ -49,6 +52,7 @@ class Query:
     terms: tuple[Term, ...]
     pairs: tuple[tuple[str, float], ...]  # character pairs of the question and their weights
     kinds: frozenset[str]
+    names: tuple[str, ...]  # spellings of the carriers asked about
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +81,18 @@ def prepare(index: Index, asked: Asked) -> Query:
         forms = _forms(word)
         # A word is telling when it is rare in these guides and rare in Chinese at large: 以后 is neither, wherever it stands.
         here = max((index.rarity(form) for form in forms if index.weight(form)), default=1.0)
-        terms.append(Term(word, forms, here * rarity(word) * (1.0 if word in focus else _BACKGROUND), any(index.weight(form) for form in forms)))
-    pairs = {f"{a}{b}" for a, b in zip(text, text[1:], strict=False) if a.isalnum() and b.isalnum()}
+        terms.append(
+            Term(
+                word,
+                forms,
+                here * rarity(word) * (1.0 if word in focus else _BACKGROUND),
+                any(index.weight(form) for form in forms),
+            )
+        )
+    pairs = {f"{a}{b}" for a, b in pairwise(text) if a.isalnum() and b.isalnum()}
     weighted = tuple((pair, index.rarity(f"{pair}_")) for pair in sorted(pairs))
-    return Query(asked, tuple(terms), weighted, kinds.asked(text))
+    names = tuple(named.words for named in asked.named if named.kind == "carrier")
+    return Query(asked, tuple(terms), weighted, kinds.asked(text), names)
 
 
 @lru_cache(maxsize=8192)
@@ -196,8 +208,11 @@ def _features(query: Query, hit: Hit, unit: Unit, text: str, heading: str) -> di
         "opening": float(not passage.heading),
         "specific": float(bool(scope.countries) and bool(passage.scope.countries)),
         "elsewhere": float(not scope.countries and bool(passage.scope.countries)),
-        "product": float(bool(scope.products & passage.scope.products)) - float(bool(scope.products) and not scope.products & passage.scope.products),
-        "action": float(bool(scope.actions & passage.scope.actions)) - float(bool(scope.actions) and not scope.actions & passage.scope.actions),
+        "product": float(bool(scope.products & passage.scope.products))
+        - float(bool(scope.products) and not scope.products & passage.scope.products),
+        "action": float(bool(scope.actions & passage.scope.actions))
+        - float(bool(scope.actions) and not scope.actions & passage.scope.actions),
+        "named": float(bool(scope.carriers) and bool(find_carriers(text, query.names) & scope.carriers)),
         "carrier": float(bool(scope.carriers) and bool(scope.carriers & passage.scope.carriers)),
     }
     listy = float(unit.group >= 0)
@@ -211,7 +226,14 @@ def _features(query: Query, hit: Hit, unit: Unit, text: str, heading: str) -> di
 
 
 def answerable(index: Index, query: Query, ranked: Sequence[Evidence]) -> float:
-    """Probability that the guides answer the question at all, from the weighed units: 0…1."""
+    """Probability that the guides answer the question at all, from the weighed units: 0…1.
+
+    A price, a number or a date that no near unit holds is not answered by anything, however near.
+    """
+    near = ranked[:_NEAR]
+    for kind in kinds.HARD:
+        if kind in query.kinds and not any(kinds.settles(kind, query.asked.text, e.text) for e in near):
+            return 0.0
     return _model("answer").probability(answer_features(index, query, ranked))
 
 
@@ -225,9 +247,12 @@ def answer_features(index: Index, query: Query, ranked: Sequence[Evidence]) -> d
     missing = [t for t in query.terms if not any(says(texts[0], form) for form in t.forms)]
     nowhere = [t for t in query.terms if not any(says(text, form) for form in t.forms for text in texts)]
     firm = [kind for kind in _FIRM if kind in query.kinds]
-    holders = [e for e in ranked if all(kinds.holds(kind, e.text) for kind in firm)]
+    holders = [e for e in ranked if all(kinds.settles(kind, query.asked.text, e.text) for kind in firm)]
     near = index.alignment([t.word for t in query.terms], texts).max(axis=0) if query.terms else []
-    far = [t.weight * (0.0 if any(says(text, form) for form in t.forms for text in texts) else 1.0 - float(x)) for t, x in zip(query.terms, near, strict=True)]
+    far = [
+        t.weight * (0.0 if any(says(text, form) for form in t.forms for text in texts) else 1.0 - float(x))
+        for t, x in zip(query.terms, near, strict=True)
+    ]
     return {
         "empty": 0.0,
         "best": best.logit,
@@ -251,7 +276,7 @@ def answer_features(index: Index, query: Query, ranked: Sequence[Evidence]) -> d
         "scope": float(bool(query.asked.scope.products or query.asked.scope.actions)),
         "no_scope": float(not (query.asked.scope.products or query.asked.scope.actions or query.asked.scope.countries or query.asked.scope.carriers)),
         "missing_most": max((t.weight for t in missing), default=0.0), "nowhere_most": max((t.weight for t in nowhere), default=0.0),
-        "hard": float(any(kind in query.kinds and not any(kinds.holds(kind, e.text) for e in few[:3]) for kind in kinds.HARD)),
+        "hard": float(any(kind in query.kinds and not any(kinds.settles(kind, query.asked.text, e.text) for e in few[:3]) for kind in kinds.HARD)),
         "duration": float("duration" in query.kinds and not any(kinds.holds("duration", e.text) for e in few[:2])),
     }  # fmt: skip
 

@@ -6,20 +6,20 @@ from typing import Final
 _TIME: Final = r"(?:\d+|[一二两三四五六七八九十半几数]+)\s*个?(?:多)?(?:分钟|小时|钟头|天|日|工作日|周|星期|礼拜|月|季度|年|账期|周期)|立即|即刻|立刻|马上|当天|当日|当场|随时|即时|短期|长期|几分钟"
 _PLACE: Final = r"营业厅|门店|网点|柜台|官网|官方网站|应用|app|平台|网站|网页|店|地点|使馆|领事馆|公证处|银行|派出所|警方|客服|热线|页面|后台|设置|选项|入口"
 _CURRENCY: Final = r"元|块钱?|人民币|美元|美金|欧元|英镑|日元|韩元|泰铢|卢布|卢比|索尔|比索|里亚尔|迪拉姆|第纳尔|林吉特|令吉|新币|港币|台币|越南盾|印尼盾|坚戈|里拉|先令|法郎|克朗|雷亚尔|谢克尔|刀(?!片)"
-_AMOUNT: Final = rf"(?:\d+(?:\.\d+)?|[一二两三四五六七八九十百千万半]+)\s*(?:{_CURRENCY})|\d+(?:\.\d+)?\s*[%折]|[$¥€₽£]\s*\d"
+_AMOUNT: Final = rf"(?:\d+(?:\.\d+)?|[一二两三四五六七八九十百千万半]+)\s*(?:{_CURRENCY})|\d+(?:\.\d+)?\s*[%折]|[$¥€₽£]\s*\d|免费|不收费|不(?:另外?|再)?收(?:取|钱)|(?:不|无)(?:用|需|须|必|需要)(?:额外|另外|再|另)?(?:付费|交钱|花钱|支付|缴费)|没有(?:额外)?费用"
 _PHONE: Final = r"(?<!\d)(?:\+?\d[\d\-\s]{4,}\d|\d{3,6})(?!\d|年|月|日|天|元|%)"
 
 # Question → kind, tried in this order; a question may be of several.
 ASKED: Final = {
     "phone": re.compile(r"(?:电话|热线)(?:号码?)?(?:是|到底是)?(?:哪个|什么|啥)|(?:电话|热线|号码|客服|座机)(?:号码?)?(?:是|到底|具体)?(?:多少|几号|啥|什么号)|(?:打|拨)(?:哪个|什么|多少|几号)(?:电话|号码|号|热线)?|(?:热线|客服电话|电话号码)(?:是)?[?？]?$|(?:邮箱|网址|微信号?|联系方式)(?:地址)?(?:是|多少|发|给)"),
-    "count": re.compile(r"(?:几|多少)(?!钱|乎|号|何|点|步|家|块|元)(?P<measure>次|份|张|个|条|遍|回|封|页|位|人|年|岁|台|部|级|层|种|码|位数|天|个?月|小时|分钟|周|工作日|星期|礼拜)"),
-    "price": re.compile(rf"(?:多少|几|几十|几百)\s*(?:{_CURRENCY})|多少钱|什么价|价格|价钱|几块钱|几元|多少元|几块|贵不贵|收费标准|资费多少|(?:费用|手续费|月租|押金|滞纳金|违约金|罚款|工本费)(?:是|要|得|大概|一般|收)*(?:多少|几|怎么算|怎么收|标准)|要花多少|收多少|扣多少|交多少|便宜多少"),
-    "date": re.compile(r"几点|营业时间|上班时间|开门|关门|周末(?:开|上班|营业)|星期几|几号(?!码)|截止日期|哪年|哪一年|哪天"),
+    "count": re.compile(r"(?:(?<![好十])几|多少)(?!钱|乎|号|何|点|步|家|块|元)(?P<measure>次|份|张|个|条|遍|回|封|页|位|人|年|岁|台|部|级|层|种|码|位数|天|个?月|小时|分钟|周|工作日|星期|礼拜)"),
+    "price": re.compile(rf"(?:多少|(?<![好十])几)\s*(?:{_CURRENCY})|多少钱|什么价|价格|价钱|几块钱|几元|多少元|几块|贵不贵|收费标准|资费多少|(?:费用|手续费|月租|押金|滞纳金|违约金|罚款|工本费)(?:是|要|得|大概|一般|收)*(?:多少|几|怎么算|怎么收|标准)|要花多少|收多少|扣多少|交多少|便宜多少"),
+    "date": re.compile(r"(?<!哪)几点|营业时间|上班时间|开门|关门|周末(?:开|上班|营业)|星期几|几号(?!码)|截止日期|哪年|哪一年|哪天"),
     "duration": re.compile(r"多久|多长时间|几天|几个?(?:工作日|小时|分钟|星期|礼拜|月|年|周)|多少天|要等多|什么时候|何时|啥时候|时效|马上就|立刻|当天就|有效期|期限|时限"),
     "where": re.compile(r"哪里|哪儿|在哪|去哪|到哪|哪个(?:地方|网站|页面|菜单|部门|窗口|平台|选项|入口)|什么地方|啥地方|地址|上哪|入口|找谁"),
     "why": re.compile(r"为什么|为啥|为何|原因|凭什么|怎么会|咋会|何以|干嘛(?:要|非)"),
     "steps": re.compile(r"步骤|流程|几步|怎么(?:办理|操作|弄|办|销|注销|退|搞|填|申请|解绑|做)|如何(?:办理|操作|销户|注销|申请|解绑)|咋(?:办|弄|销|退|整|搞|操作)|手续|分几步|先后|顺序|程序是"),
-    "materials": re.compile(r"材料|证件|带(?:什么|啥|哪些|点什么|点啥|上什么|上啥|齐)|准备(?:什么|啥|哪些|点|些|好)|需要(?:什么|哪些|啥)(?:东西|资料|文件|证件)?|要(?:什么|哪些|啥)(?:东西|资料|文件|证件|材料)|资料|清单"),
+    "materials": re.compile(r"材料|证件|带(?:什么|啥|哪些|点什么|点啥|上什么|上啥|齐)|准备(?:什么|啥|哪些|点|些|好)|需要(?:什么|哪些|啥)(?:东西|资料|文件|证件)?|要(?:什么|哪些|啥)(?:东西|资料|文件|证件|材料)|(?:装|拿|备|交|递|出示|提供|携带)(?:点|些|上|齐)?(?:什么|啥|哪些)|资料|清单"),
     "list": re.compile(r"哪些|有什么|哪几|几种|什么情况|有啥|注意(?:什么|啥|哪些)|几点|几条|几项|分别"),
     "who": re.compile(r"哪家|哪几家|哪些(?:大型|主要|知名|国际|正规|本地|当地)?(?:运营商|平台|公司|品牌|牌子|服务商|商家)|(?:运营商|公司|牌子|品牌|平台)(?:有|是|叫)(?:哪|什么|啥|谁)|叫什么"),
     "definition": re.compile(r"什么是|是什么(?!时候|地方|原因)|是啥|啥是|什么意思|啥意思|指什么|指的是|到底是|算什么|含义|定义|系咩|什么东西"),
@@ -30,7 +30,6 @@ ASKED: Final = {
 # Kind → what a sentence that answers it holds.
 HOLDS: Final = {
     "phone": re.compile(_PHONE),
-    "count": re.compile(r"(?:几|多少)(?!钱|乎|号|何|点|步|家|块|元)(?P<measure>次|份|张|个|条|遍|回|封|页|位|人|年|岁|台|部|级|层|种|码|位数|天|个?月|小时|分钟|周|工作日|星期|礼拜)"),
     "count": re.compile(r"[\d一二两三四五六七八九十百半几数多]+\s*个?(?:次|份|张|个|条|遍|回|封|页|位|人|年|岁|台|部|级|层|种|天|日|月|小时|分钟|周|工作日|星期|礼拜)"),
     "price": re.compile(_AMOUNT),
     "date": re.compile(r"\d{1,2}[:：点]\d{0,2}|周[一二三四五六日末]|星期[一二三四五六日]|\d{4}年|\d{1,2}月\d{1,2}[日号]|工作日|营业时间"),
@@ -46,7 +45,7 @@ HOLDS: Final = {
     "yes_no": re.compile(r"不|无|没|未|可以|能够|能|支持|允许|必须|需要|须|应|会|可|仅|只|均|都|是|得|建议|切勿|别|也|照样|依然|仍"),
 }  # fmt: skip
 # Facts that stand in the text or do not: without them there is no answer, however near the sentence.
-HARD: Final = ("phone", "price", "date")
+HARD: Final = ("phone", "price", "date", "count")
 
 _FILLER = re.compile(
     r"大家好|今天(?:咱们|我们|就)|本文|这篇文章|本篇|希望(?:这篇|本文|能|大家)|欢迎(?:随时)?留言|综上|总而言之|总的来看|总体来看|接下来|那么问题来了|回到正题|"
@@ -66,13 +65,28 @@ def asked(question: str) -> frozenset[str]:
 def focus(question: str) -> str:
     """The clauses of a (folded) question that ask; all of it where none can be told from the others."""
     clauses = [clause for clause in _CLAUSE.split(question) if any(char.isalnum() for char in clause)]
-    asking = [clause for clause in clauses if any(pattern.search(clause) for pattern in ASKED.values()) and len(clause) >= _SHORT]
+    asking = [
+        clause
+        for clause in clauses
+        if any(pattern.search(clause) for pattern in ASKED.values()) and len(clause) >= _SHORT
+    ]
     return " ".join(asking or clauses)
 
 
 def holds(kind: str, sentence: str) -> bool:
     """Whether a (folded) sentence holds a fact of this kind."""
     return HOLDS[kind].search(sentence) is not None
+
+
+def settles(kind: str, question: str, sentence: str) -> bool:
+    """Whether a sentence holds a fact of this kind in the measure the question names: 几次 wants a number of times."""
+    found = ASKED["count"].search(question) if kind == "count" else None
+    if found is None:
+        return holds(kind, sentence)
+    measure = found["measure"]
+    if any(unit in measure for unit in ("天", "月", "小时", "分钟", "周", "年", "工作日", "星期", "礼拜")):
+        return holds("duration", sentence)
+    return re.search(rf"[\d一二两三四五六七八九十百半]+\s*个?{re.escape(measure)}", sentence) is not None
 
 
 def is_filler(sentence: str) -> bool:

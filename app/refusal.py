@@ -19,10 +19,13 @@ _STEERING = re.compile(
 )
 
 
+def is_steering(asked: Asked) -> bool:
+    """Whether the words are an order to the program, or ask for something to be made, rather than a question to guides."""
+    return _STEERING.search(asked.text) is not None
+
+
 def is_off_topic(query: Query, ranked: Sequence[Evidence]) -> bool:
-    """Whether the question asks for something else than guides: an order to the program, or nothing of their field."""
-    if _STEERING.search(query.asked.text):
-        return True
+    """Whether a question that found no answer is not of the guides' field at all."""
     scope = query.asked.scope
     if scope.actions or scope.carriers or scope.products:
         return False

@@ -53,7 +53,11 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--encoder", metavar="NAME_OR_PATH", help="临时建索引时用的句子编码器")
     run.add_argument("--json", action="store_true", help="只在标准输出写 JSON")
     run.add_argument("--out", type=Path, metavar="FILE", help="把 JSON 另存到这个文件")
-    commands.add_parser("fit", help="重新拟合证据模型", description="用开发集重新拟合证据模型，写入 app/evidence.json；换了编码器或指南之后运行。")
+    commands.add_parser(
+        "fit",
+        help="重新拟合证据模型",
+        description="用开发集重新拟合证据模型，写入 app/evidence.json；换了编码器或指南之后运行。",
+    )
     against = commands.add_parser(
         "compare", help="比较两次结果", description="配对随机化检验：两次结果的差别是不是偶然。"
     )
@@ -94,7 +98,12 @@ def _fit() -> None:
         rows = []
         for questions, articles in (guides, (made / "questions.jsonl", made / "articles")):
             folder = stack.enter_context(product.temporary_index(articles, None))
-            rows += examples(product.open_assistant(folder), load_questions(questions, "dev"), ArticleTexts(articles).get, written=questions == guides[0])
+            rows += examples(
+                product.open_assistant(folder),
+                load_questions(questions, "dev"),
+                ArticleTexts(articles).get,
+                written=questions == guides[0],
+            )
         found = fit(rows, Path("app/evidence.json"))
     sys.stdout.write("".join(f"{name}\t{value}\n" for name, value in asdict(found).items()))
 

@@ -28,7 +28,7 @@ Matrix = npt.NDArray[np.float64]
 _FOLDS = 5
 _SEED = 7
 _STRENGTH = 0.1  # inverse of the regularisation
-_REFUSED = 0.05  # share of answerable development questions the threshold may refuse
+_REFUSED = 0.07  # share of answerable development questions the threshold may refuse
 _SYNTHETIC = 0.2  # weight of a question whose answer was taken away against one somebody wrote
 _TEMPLATE = 0.3  # weight of a generated question against one somebody wrote
 _SHRINK = 3.0  # L2 regularisation of the unit model
@@ -60,9 +60,11 @@ class Validation:
     threshold: float
 
 
-def examples(assistant: Assistant, questions: Sequence[Question], texts: Callable[[str], str | None], *, written: bool = True) -> list[Example]:
+def examples(
+    assistant: Assistant, questions: Sequence[Question], texts: Callable[[str], str | None], *, written: bool = True
+) -> list[Example]:
     """Weigh the units of every development question that reaches the models; gates and unknown names come before them."""
-    out = []
+    out: list[Example] = []
     for question in questions:
         answer = assistant.ask(question.question)
         if question.split != "dev" or answer.reason in ("unknown_entity", "off_topic", "invalid"):
@@ -70,12 +72,31 @@ def examples(assistant: Assistant, questions: Sequence[Question], texts: Callabl
         query, units = assistant.weighed(question.question)
         right = tuple(_right(unit, question, texts) for unit in units)
         group = question.gold[0].article if question.gold else f"none-{len(out) % _FOLDS}"
-        out.append(Example(question, group, assistant, query, tuple(units), right, answerable=bool(question.gold), written=written))
+        out.append(
+            Example(
+                question, group, assistant, query, tuple(units), right, answerable=bool(question.gold), written=written
+            )
+        )
         if question.gold:
             # The same question where nobody wrote the answer down: what a guide leaves out looks like this.
-            gold = {p.id for p in assistant.index.passages if any(_holds(p, quote.article, quote.quote, texts) for quote in question.gold)}
+            gold = {
+                p.id
+                for p in assistant.index.passages
+                if any(_holds(p, quote.article, quote.quote, texts) for quote in question.gold)
+            }
             query, units = assistant.weighed(question.question, gold)
-            out.append(Example(question, group, assistant, query, tuple(units), (False,) * len(units), answerable=False, written=written))
+            out.append(
+                Example(
+                    question,
+                    group,
+                    assistant,
+                    query,
+                    tuple(units),
+                    (False,) * len(units),
+                    answerable=False,
+                    written=written,
+                )
+            )
     return out
 
 
@@ -106,13 +127,23 @@ def fit(rows: Sequence[Example], target: Path) -> Validation:
     answer_names = sorted({name for features in answer_rows for name in features})
     x = _matrix(answer_rows, answer_names)
     y = np.array([row.answerable for row in rows])
-    weights = np.array([(1.0 if row.written else _TEMPLATE) * (1.0 if row.answerable or not row.question.gold else _SYNTHETIC) for row in rows])
+    weights = np.array(
+        [
+            (1.0 if row.written else _TEMPLATE) * (1.0 if row.answerable or not row.question.gold else _SYNTHETIC)
+            for row in rows
+        ]
+    )
     probability = _cross_probability(x, y, weights, [row.group for row in rows])
-    asked = np.array([row.answerable or not row.question.gold for row in rows]) & np.array([row.written for row in rows])
+    asked = np.array([row.answerable or not row.question.gold for row in rows]) & np.array(
+        [row.written for row in rows]
+    )
     threshold = float(np.quantile(probability[y & asked], _REFUSED))
     unit_weights = _conditional([row for row in rows if row.answerable and any(row.right)], names)
     answer_model = _logistic(x, y, weights)
-    models = {"unit": {"weights": _rounded(names, unit_weights)}, "answer": _as_json(answer_model, answer_names, threshold)}
+    models = {
+        "unit": {"weights": _rounded(names, unit_weights)},
+        "answer": _as_json(answer_model, answer_names, threshold),
+    }
     target.write_text(json.dumps(models, ensure_ascii=False, indent=1, sort_keys=True) + "\n", "utf-8")
     answerable = [row for row in held_out if row.answerable and row.written]
     return Validation(
@@ -142,7 +173,9 @@ def _conditional(rows: Sequence[Example], names: Sequence[str]) -> Matrix:
         shares = np.exp(scores - np.maximum.reduceat(scores, starts)[owner])
         total, won = np.add.reduceat(shares, starts), np.maximum(np.add.reduceat(shares * right, starts), 1e-12)
         slope = everything.T @ ((shares / total[owner] - shares * right / won[owner]) * importance[owner])
-        return float(-(importance * np.log(won / total)).sum() + _SHRINK * weights @ weights), slope + 2 * _SHRINK * weights
+        return float(
+            -(importance * np.log(won / total)).sum() + _SHRINK * weights @ weights
+        ), slope + 2 * _SHRINK * weights
 
     found = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B")
     return np.asarray(found.x / spread)

@@ -19,10 +19,16 @@ COMMON_LATIN = frozenset(
     "unionpay tg image img prepaid postpaid roaming data card mvno mnp".split()
 )
 _NAME = re.compile(r"[A-Z][A-Za-z0-9&+.'’\-]*[A-Za-z0-9+](?: (?:[A-Z][A-Za-z0-9]+|U\+))?|[a-z]+[A-Z][A-Za-z0-9]+")
-_CUE = re.compile(r"运营商|服务商|供应商|电信公司|通信公司|通讯公司|电信企业|通信平台|通讯平台|卡品牌|品牌卡|网络商|虚拟商")
-_LIST = re.compile(r"(?:包括|有|是|为|例如|比如|譬如|如|像|分别是|主要是|：|:|（如|（例如|（包括)+\s*(?P<names>[^。！？\n；;）)]{2,80})")
+_CUE = re.compile(
+    r"运营商|服务商|供应商|电信公司|通信公司|通讯公司|电信企业|通信平台|通讯平台|卡品牌|品牌卡|网络商|虚拟商"
+)
+_LIST = re.compile(
+    r"(?:包括|有|是|为|例如|比如|譬如|如|像|分别是|主要是|：|:|（如|（例如|（包括)+\s*(?P<names>[^。！？\n；;）)]{2,80})"
+)
 _COMPANY = re.compile(r"[一-鿿]{1,6}(?:电信|移动|通信|电讯|通讯|联通|无线)")
-_HEADING = re.compile(r"^\s{0,3}(?:#{1,6}\s*|\*\*\s*)(?:[（(]?[\d一二三四五六七八九十]+[)）.、．]\s*)*(?P<rest>[^\n]*)", re.MULTILINE)
+_HEADING = re.compile(
+    r"^\s{0,3}(?:#{1,6}\s*|\*\*\s*)(?:[（(]?[\d一二三四五六七八九十]+[)）.、．]\s*)*(?P<rest>[^\n]*)", re.MULTILINE
+)
 _SPLIT = re.compile(r"\s*(?:、|，|,|以及|及|和|与|或|/|／|等)\s*")
 
 
@@ -95,7 +101,9 @@ def _find(folded: str, names: tuple[str, ...]) -> frozenset[str]:
 
 @lru_cache(maxsize=64)
 def _pattern(names: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(_word(name) for name in sorted({fold(n).strip() for n in names if n.strip()}, key=len, reverse=True)))
+    return re.compile(
+        "|".join(_word(name) for name in sorted({fold(n).strip() for n in names if n.strip()}, key=len, reverse=True))
+    )
 
 
 def _word(name: str) -> str:

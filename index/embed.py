@@ -58,7 +58,9 @@ class Encoder:
         model, parts = self._loaded(), []
         for start in range(0, len(texts), _BATCH * 16):
             batch = [simplify(text) for text in texts[start : start + _BATCH * 16]]
-            parts.append(model.encode_document(batch, batch_size=_BATCH, normalize_embeddings=True, show_progress_bar=False))
+            parts.append(
+                model.encode_document(batch, batch_size=_BATCH, normalize_embeddings=True, show_progress_bar=False)
+            )
             if progress is not None:
                 progress("计算向量", min((start + len(batch)) / len(texts), 1.0))
         return np.concatenate(parts).astype(np.float32) if parts else np.zeros((0, self.dimension), dtype=np.float32)
@@ -77,7 +79,9 @@ class Encoder:
     def query(self, text: str) -> Vectors:
         """Embed a question: shape (dimension,), of length 1."""
         prompt = _QUERY_PROMPTS.get(self.name.lower())
-        vector = self._loaded().encode_query([simplify(text)], prompt=prompt, normalize_embeddings=True, show_progress_bar=False)
+        vector = self._loaded().encode_query(
+            [simplify(text)], prompt=prompt, normalize_embeddings=True, show_progress_bar=False
+        )
         return np.asarray(vector[0], dtype=np.float32)
 
     def _folder(self) -> Path | None:
@@ -101,7 +105,9 @@ class Encoder:
         try:
             from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - seconds of imports, not paid before needed
 
-            return SentenceTransformer(str(folder) if folder else self.name, device="cpu", local_files_only=folder is not None)
+            return SentenceTransformer(
+                str(folder) if folder else self.name, device="cpu", local_files_only=folder is not None
+            )
         except Exception as error:  # the libraries below raise nearly anything for a bad model
             raise EncoderError(
                 f"无法加载向量模型“{self.name}”：请检查名称或路径、确认能联网下载，或去掉 --encoder 改用自带模型重建索引。"

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import bm25s
@@ -21,7 +22,7 @@ class Lexical:
         data, ends = engine.scores["data"], engine.scores["indptr"]
         # The best score any passage gets from each token: what a question could reach at most.
         self._best = np.array(
-            [data[start:end].max(initial=0.0) for start, end in zip(ends[:-1], ends[1:], strict=True)], dtype=np.float32
+            [data[start:end].max(initial=0.0) for start, end in pairwise(ends)], dtype=np.float32
         )
 
     @classmethod

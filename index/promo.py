@@ -1,56 +1,33 @@
 """Advertisement spans of an article: where a guide stops informing and starts to sell.
 
 Two steps. An *anchor* is something only an advertisement has: a contact handle, a link into a messenger, a referral
-link, an image of nothing. The anchor then *grows* to what it belongs to: its brackets, its clause, its line.
-Knows nothing of passages or of who is being advertised.
+link, an image of nothing. The anchor then *grows* to what it belongs to: its brackets, its clause and the clauses
+that sell beside it, its line. Knows nothing of passages or of who is being advertised.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 
+from index.promo_patterns import BARE_ALT, HONEST, IMAGE, LEADS, SELLS, STRONG, WEAK
 from index.text import fold, sentences, trim
 from index.types import Promo
 
-_HANDLE = r"[a-z0-9][a-z0-9_\-]{3,}"
-_MESSENGER = (
-    r"(?:tg|telegram|电报|飞机号?|纸飞机|微信号?|薇信|威信|徽信|v信|v\s?x|wechat|weixin|wx|qq群?号?|扣扣群?|企鹅群?|whats\s?app|ws|line|discord|"
-    r"skype|signal|公众号|交流群|客服号|客服微信)"
-)
-# Between the messenger's name and the handle stand arrows, plus signs, colons, any emoji.
-_JOIN = r"[^\w\n一-鿿。！？；，]{0,8}(?:账号|帐号|号码|号|群|id|名|是|为|搜|搜索)?[^\w\n一-鿿。！？；，]{0,8}"
+_TITLE = 8  # characters a title has at least
+_REACH = 500  # characters an advertisement grows over at most, each way: a line may be a whole book
 
-# An anchor is looked for in the folded text, whose offsets are those of the text itself.
-_ANCHORS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("link", re.compile(r"(?:https?://)?(?:www\.)?(?:t\.me|telegram\.me|wa\.me|line\.me|discord\.gg|u\.wechat\.com|qm\.qq\.com)/[^\s)\]】）>，。]*")),
-    ("link", re.compile(r"https?://[^\s)\]】）>，。]*[?&](?:ref|referral|referrer|invite|invitecode|aff|affid|aff_id|affiliate|promo|promocode|code|utm_[a-z]+|coupon|share_?id|from_?id)=[^\s)\]】）>，。]*")),
-    ("link", re.compile(r"https?://[^\s)\]】）>，。]*/(?:invite|invitation|referral|refer|aff|ref|join|promo|coupon)(?:/[^\s)\]】）>，。]*|(?=[\s)\]】）>，。]|$))")),
-    ("contact", re.compile(rf"(?<![a-z0-9]){_MESSENGER}{_JOIN}@?{_HANDLE}")),
-    ("contact", re.compile(r"(?<![a-z0-9.])(?:tg|telegram|电报|飞机)[^\w\n一-鿿。！？；，]{1,8}@")),
-    ("contact", re.compile(r"(?<![a-z0-9_.+\-])@[a-z0-9_][a-z0-9_.\-]{3,}(?![a-z0-9.\-]*@)")),
-    ("contact", re.compile(r"(?:加|添加|扫)(?:我|我们|一下|下方|客服|小编|站长|顾问|老师|小助手|博主|群主|个)*(?:的)?(?:微信|薇信|威信|v信|vx|wx|qq|企业微信|tg|电报|飞机|好友|二维码)")),
-    ("contact", re.compile(r"(?:扫码|扫描二维码|长按(?:识别)?二维码|扫一扫)[^。！？\n]{0,12}(?:添加|关注|领|进群|入群|加群|咨询|联系|好友|优惠|购|下单|加我|客服)")),
-    ("contact", re.compile(r"(?:微信|qq|电报|tg|telegram|交流|粉丝|福利|互助)群?[^。！？\n]{0,8}(?:加群|进群|入群|拉群|群号)[^。！？\n]{0,4}\d{5,}")),
-    ("contact", re.compile(r"(?:关注|搜索|订阅)(?:我们|我|本|下方|文末)?(?:的)?(?:微信)?(?:公众号|公号|视频号|频道|电报频道|tg频道)")),
-    ("contact", re.compile(r"(?:私信|私聊|滴滴|戳)(?:我|我们|小编|博主|站长|客服)[^。！？\n]{0,12}(?:购|买|下单|领|优惠|报价|咨询|办理|获取|拿|代办|折)")),
-    ("invitation", re.compile(r"(?:邀请码|推荐码|优惠码|折扣码|返利码|注册码|推广码|兑换码|口令)[^\w\n一-鿿]{0,4}(?:是|为)?[^\w\n一-鿿]{0,4}[a-z0-9]{3,}")),
-    ("invitation", re.compile(r"(?:点击|点|戳|打开|复制|通过|使用|用)(?:下方|下面|文末|此|这个|这里|以下|本文|我的|我们的|专属|上方)?(?:的)?(?:专属)?(?:邀请|推广|返利|优惠|注册|购买|下单|推荐|专属)?链接[^。！？\n]{0,16}(?:购|注册|领|下单|享|优惠|立减|返|开卡|办理)")),
-    ("invitation", re.compile(r"(?:点击|点|戳)(?:这里|此处|下方|下面)[^。！？\n]{0,10}(?:购买|下单|领取|立减|优惠|特价)")),
-    ("invitation", re.compile(r"(?:邀请|推广|返利|推荐|专属|优惠)(?:注册|购买|购卡|开卡|下单)?链接[^\w\n一-鿿]{0,4}https?://")),
-    ("invitation", re.compile(r"(?:限时|新人|新用户|粉丝|读者|独家|下单|首单|前\d+名)[^。！？\n]{0,10}(?:特惠|优惠|折扣|立减|返现|红包|福利|免费领|专享|送流量|[一二三四五六七八九\d.]+折)[^。！？\n]{0,30}(?:点击|链接|扫码|联系|私信|下单|购买|抢购|领取|加)")),
-    ("invitation", re.compile(r"(?:广告位?|推广|赞助|合作|商务合作|商务洽谈|广告投放)\s*[:：]\s*\S")),
-)
-_IMAGE = re.compile(r"!\[(?P<alt>[^\]\n]*)\]\((?P<url>[^)\n]*)\)|<img\b[^>\n]*>", re.IGNORECASE)
-# An image with one of these for its description shows nothing a reader needs.
-_BARE_ALT = re.compile(r"\s*(?:|image|img|图片?|截图|photo|picture|pic|二维码|扫码.*|qr.*|snipaste.*|screenshot.*|海报|广告.*|.*(?:微信|客服|优惠|加群|福利).*|[\w\-]+\.(?:png|jpe?g|gif|webp))\s*", re.IGNORECASE)
-
-# Clauses that lead up to an advertisement in the same sentence belong to it.
-_LEAD_IN = re.compile(r"更多|咨询|联系|添加|优惠|福利|客服|小助手|私信|欢迎|购买|下单|办理请|需要的|想要|有需要|有疑问|有问题|不懂|代办|代销|专业|团队|点击|扫码|关注|加入|领取|立减|折")
-_CLAUSE = re.compile(r"[，,、；;：:]")
-_OPEN = {"[": "]", "【": "】", "（": "）", "(": ")", "「": "」", "《": "》", "<": ">"}
+_OPEN = dict(zip("[【（(「《<〔〖『［｛{〈", "]】）)」》>〕〗』］｝}〉", strict=True))
 _CLOSE = {close: mark for mark, close in _OPEN.items()}
-_CHUNK = re.compile(r"[\s|｜/／·•—–]+")
+_ASIDE = "（(「《『〈"  # brackets a guide may put its own words into, before an advertisement's
+
+_CUT = r"[，,、；;：:]|\]\([^)\n]*\)|(?<=[一-鿿])[ \u3000]+(?=[^\w\s]*\s?[一-鿿➕])"
+_CLAUSE = re.compile(_CUT)
+_TITLE_CLAUSE = re.compile(rf"[\s|｜/／·•—–]+|{_CUT}")
+_MARKER = re.compile(r"(?:[ \t]*(?:>|#{1,6}(?=\s)|[-*+•](?=\s)|\d{1,2}[.)、]))*[ \t]*")
 # Marks that may be left over around a cut: they are cut along.
-_RESIDUE = re.compile(r"[\s\[\]【】()（）*_~|｜\-—–+＋👉👇➡→⬇💪🔥✅📱☎📞✈️:：]*")
+_RESIDUE = re.compile(r"[\s\[\]【】()（）*_~|｜\-—–+＋:：]*")
+_WORD = re.compile(r"\w")
+_POINTING = "—–｜·~+＋>→"  # left of an advertisement: what leads the eye to it
 
 
 def find_promos(text: str, start: int = 0) -> tuple[Promo, ...]:
@@ -60,9 +37,21 @@ def find_promos(text: str, start: int = 0) -> tuple[Promo, ...]:
     """
     folded = fold(text)
     title_end = _title_end(text, start)
-    spans = [
-        (*_grow(text, first, last, in_title=first < title_end), kind) for first, last, kind in _anchors(text, folded, start)
-    ]
+    spans: list[tuple[int, int, str]] = []
+    reached = start
+    for first, last, kind, weak in sorted(_anchors(text, folded, start)):
+        if last <= reached:
+            # Inside one that has grown: only its kind counts.
+            spans.append((first, last, kind))
+            continue
+        line = _line(text, first, last, start)
+        if weak and HONEST.search(folded, *_sentence(text, first, last, *line)):
+            continue
+        grown = _grow(text, folded, (first, last), line, in_title=first < title_end or text.startswith("#", line[0]))
+        begin, reached = _settle(text, *grown, *line)
+        spans.append((begin, reached, kind))
+        if first < title_end <= reached and not _WORD.search(text, line[0], begin):
+            title_end = _title_end(text, reached)  # a first line that is all advertisement is no title
     return tuple(Promo(first, last, kind, text[first:last]) for first, last, kind in _merge(text, spans) if first < last)
 
 
@@ -76,13 +65,16 @@ def blank(text: str, promos: Sequence[Promo]) -> str:
     return "".join(out)
 
 
-def _anchors(text: str, folded: str, start: int) -> Iterator[tuple[int, int, str]]:
-    for kind, pattern in _ANCHORS:
-        for found in pattern.finditer(folded, start):
-            yield found.start(), found.end(), kind
-    for found in _IMAGE.finditer(text, start):
-        if found["alt"] is None or (_BARE_ALT.fullmatch(found["alt"]) and found["url"].strip().startswith(("http", "//", "data:"))):
-            yield found.start(), found.end(), "image"
+def _anchors(text: str, folded: str, start: int) -> Iterator[tuple[int, int, str, bool]]:
+    """Start, end and kind of every anchor, and whether an honest sentence may hold it."""
+    for patterns, weak in ((STRONG, False), (WEAK, True)):
+        for kind, pattern in patterns:
+            for found in pattern.finditer(folded, start):
+                yield found.start(), found.end(), kind, weak
+    for found in IMAGE.finditer(text, start):
+        remote = found["alt"] is not None and found["url"].strip().startswith(("http", "//", "data:"))
+        if found["alt"] is None or (remote and BARE_ALT.fullmatch(found["alt"])):
+            yield found.start(), found.end(), "image", False
 
 
 def _title_end(text: str, start: int) -> int:
@@ -91,23 +83,83 @@ def _title_end(text: str, start: int) -> int:
     return len(text) if line < 0 else line
 
 
-def _grow(text: str, first: int, last: int, *, in_title: bool) -> tuple[int, int]:
-    line_start = text.rfind("\n", 0, first) + 1
+def _line(text: str, first: int, last: int, start: int) -> tuple[int, int]:
+    """The line of a span, or what of it lies within reach."""
+    line_start = max(text.rfind("\n", 0, first) + 1, first - _REACH, start)
     line_end = text.find("\n", last)
-    line_end = len(text) if line_end < 0 else line_end
-    bracket = _brackets(text, first, last, line_start, line_end)
-    if bracket is not None:
-        return bracket
-    if text.startswith("!", first) or text.startswith("<", first):
+    return line_start, min(len(text) if line_end < 0 else line_end, last + _REACH)
+
+
+def _sentence(text: str, first: int, last: int, line_start: int, line_end: int) -> tuple[int, int]:
+    """The sentence of a line that an anchor begins in, to the anchor's end at least."""
+    spans = (span for span in sentences(text, line_start, line_end) if span[0] <= first < span[1])
+    start, end = next(spans, (first, last))
+    return start, max(end, last)
+
+
+def _grow(text: str, folded: str, anchor: tuple[int, int], line: tuple[int, int], *, in_title: bool) -> tuple[int, int]:
+    first, last = anchor
+    bracket = _brackets(text, first, last, *line)
+    if bracket is not None and text[bracket[0]] == "<":
+        link = re.compile(r"<a\b", re.IGNORECASE).match(text, bracket[0])
+        closed = re.compile(r"</a\s*>", re.IGNORECASE).search(text, bracket[1], line[1]) if link else None
+        if link:
+            return bracket[0], closed.end() if closed else line[1]
+        first, last = bracket if text.startswith("<http", bracket[0]) else anchor
+    elif bracket is not None:
+        if text[bracket[0]] not in _ASIDE or text[bracket[1] - 1] != _OPEN[text[bracket[0]]]:
+            return bracket
+        inner = bracket[0] + 1
+        begin = _lead(text, folded, first, inner, _CLAUSE)
+        return bracket if begin == inner else (begin, bracket[1] - 1)
+    if text.startswith("!", first) or text.startswith("<img", first):
         return first, last
-    return _chunk(text, first, last, line_start, line_end) if in_title else _clauses(text, first, last, line_start, line_end)
+    if text[line[0] : line[1]].lstrip().startswith("|"):
+        # A table's row: no further than the cell.
+        cell = text.rfind("|", line[0], first) + 1
+        end = text.find("|", last, line[1])
+        return _lead(text, folded, first, trim(text, cell, first)[0], _CLAUSE), end if end >= 0 else line[1]
+    marker = _MARKER.match(text, line[0], line[1])
+    return _prose(text, folded, (first, last), (marker.end() if marker else line[0], line[1]), in_title=in_title)
+
+
+def _prose(text: str, folded: str, anchor: tuple[int, int], line: tuple[int, int], *, in_title: bool) -> tuple[int, int]:
+    """The anchor's clause, the selling clauses before it, the sentence's rest, and the sentences after it that sell."""
+    first, last = anchor
+    spans = list(sentences(text, *line))
+    at = next((at for at, span in enumerate(spans) if span[0] <= first < span[1]), None)
+    if at is None:
+        return anchor
+    start, end = spans[at]
+    begin = _lead(text, folded, first, start, _TITLE_CLAUSE if in_title else _CLAUSE)
+    if in_title:
+        # The clause an anchor ends may be the title itself.
+        if begin == start and not (SELLS.search(folded, begin, first) or LEADS.search(folded, begin, first)):
+            begin = first
+        # Behind one that begins the line, the title may follow.
+        rest = _TITLE_CLAUSE.search(text, last, end)
+        if rest and end - rest.end() >= _TITLE and not _WORD.search(text, start, first) and not SELLS.search(folded, rest.end(), end):
+            return begin, rest.start()
+    end = max(last, end)
+    for other in spans[at + 1 :]:
+        if other[0] >= end and SELLS.search(folded, *other):
+            end = other[1]
+        elif other[0] >= end:
+            break
+    return begin, end
+
+
+def _lead(text: str, folded: str, first: int, start: int, cut: re.Pattern[str]) -> int:
+    """Where the anchor's clause begins, or the first of the selling clauses right before it."""
+    cuts = [start, *(found.end() for found in cut.finditer(text, start, first))]
+    at = len(cuts) - 1
+    while at > 0 and SELLS.search(folded, cuts[at - 1], cuts[at]):
+        at -= 1
+    return cuts[at]
 
 
 def _brackets(text: str, first: int, last: int, line_start: int, line_end: int) -> tuple[int, int] | None:
-    """The outermost brackets on this line around the anchor, a link's target included; None without any.
-
-    A bracket round a whole sentence of a guide with more than the advertisement in it does not count.
-    """
+    """The outermost brackets on this line around the anchor, a link's target included; None without any."""
     best: tuple[int, int] | None = None
     stack: list[tuple[str, int]] = []
     for at in range(line_start, line_end):
@@ -118,52 +170,60 @@ def _brackets(text: str, first: int, last: int, line_start: int, line_end: int) 
             while stack[-1][0] != _CLOSE[char]:
                 stack.pop()
             _, opened = stack.pop()
-            overlaps = opened < last and at >= first
-            if overlaps and (best is None or opened <= best[0]):
-                best = min(opened, first), max(at + 1, last)
+            if opened <= first and at + 1 >= last:
+                best = opened, at + 1
     if best is None:
         # A closing bracket may be missing: broken Markdown at the end of a line.
-        unclosed = [at for mark, at in stack if mark in "[【" and at < first and at >= first - 4]
+        unclosed = [at for mark, at in stack if mark in "[【" and first - 4 <= at < first]
         return (unclosed[0], line_end) if unclosed else None
-    if text[best[0] - 1 : best[0]] == "!" and text[best[0]] == "[":
-        best = best[0] - 1, best[1]
-    if text[best[0]] == "(" and text[best[0] - 1 : best[0]] == "]":
-        opened = text.rfind("[", line_start, best[0])
-        best = (opened, best[1]) if opened >= 0 else best
-    if text[best[1] - 1] == "]" and text[best[1] : best[1] + 1] == "(":
-        closed = text.find(")", best[1], line_end)
-        best = (best[0], closed + 1) if closed >= 0 else best
-    return best
+    return _whole_link(text, *best, line_start, line_end)
 
 
-def _chunk(text: str, first: int, last: int, line_start: int, line_end: int) -> tuple[int, int]:
-    """In a title: from the blank or bar before the anchor to the end of its sentence."""
-    for start, end in sentences(text, line_start, line_end):
-        if start <= first < end:
-            breaks = [found.end() for found in _CHUNK.finditer(text, start, first)]
-            rest = _CHUNK.search(text, last, end)
-            tail = end if rest is None or _LEAD_IN.search(text, last, end) or end - last < 12 else rest.start()
-            return (breaks[-1] if breaks else start if start > line_start else first), max(last, tail)
+def _whole_link(text: str, first: int, last: int, line_start: int, line_end: int) -> tuple[int, int]:
+    """Brackets with the other half of a Markdown link, and the mark before an image."""
+    if text[first] == "(" and text[first - 1 : first] == "]":
+        opened = text.rfind("[", line_start, first)
+        first = opened if opened >= 0 else first
+    if text[last - 1] == "]" and text[last : last + 1] == "(":
+        closed = text.find(")", last, line_end)
+        last = closed + 1 if closed >= 0 else last
+    if text[first] == "[" and first > line_start and text[first - 1] == "!":
+        first -= 1
     return first, last
 
 
-def _clauses(text: str, first: int, last: int, line_start: int, line_end: int) -> tuple[int, int]:
-    """In prose: the anchor's clause and what leads up to it, to the end of the sentence."""
-    for start, end in sentences(text, line_start, line_end):
-        if start <= first < end:
-            cuts = [start, *(found.end() for found in _CLAUSE.finditer(text, start, first))]
-            at = len(cuts) - 1
-            while at > 0 and _LEAD_IN.search(text, cuts[at - 1], cuts[at]):
-                at -= 1
-            return cuts[at], max(last, end)
+def _settle(text: str, first: int, last: int, line_start: int, line_end: int) -> tuple[int, int]:
+    """Take in the emoji and pointing marks around a cut; leave the half of a pair of Markdown's marks."""
+    before = first
+    while before > line_start and (text[before - 1].isspace() or _is_symbol(text[before - 1]) or text[before - 1] in _POINTING):
+        before -= 1
+        first = first if text[before].isspace() else before
+    after = last
+    while after < line_end and (_is_symbol(text[after]) or text[after].isspace()):
+        after += 1
+    if after == line_end or text[after] in "*_":
+        last = trim(text, first, after)[1]
+    for mark in ("**", "__"):
+        if text.startswith(mark, last) and text.endswith(mark, line_start, first):
+            first, last = first - 2, last + 2
+        elif text.count(mark, first, last) % 2:
+            if text.endswith(mark, line_start, first):
+                first -= 2
+            elif text.endswith(mark, first, last):
+                last -= 2
     return first, last
+
+
+def _is_symbol(char: str) -> bool:
+    """Whether a character is an emoji, or one of the unseen ones an emoji is made of."""
+    return unicodedata.category(char) in ("So", "Sk") or char in "\u200d\ufe0f"
 
 
 def _merge(text: str, spans: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
-    """Join spans that overlap or have only marks between them, and take in the marks around them."""
+    """Join spans that overlap or have only marks between them."""
     out: list[tuple[int, int, str]] = []
     for first, last, kind in sorted(spans):
-        if out and _RESIDUE.fullmatch(text, out[-1][1], max(first, out[-1][1])) and "\n" not in text[out[-1][1] : first]:
+        if out and "\n" not in text[out[-1][1] : first] and _RESIDUE.fullmatch(text, out[-1][1], max(first, out[-1][1])):
             start, end, old = out[-1]
             out[-1] = start, max(end, last), old if old == "contact" else kind if kind == "contact" else old
         else:

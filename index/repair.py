@@ -21,7 +21,9 @@ _LONGEST = 5
 _OFTEN = 3
 _LONG_NAME = 3  # characters from which one wrong one may be forgiven
 # Characters that stand next to anything: a window with one of them is chance, not a misspelling.
-_LOOSE = frozenset("的了吗呢吧啊是不没有在去到来给和跟过个一我你他她它们这那哪怎么什能会要可就都也还从把被对向上下里用想说看得")
+_LOOSE = frozenset(
+    "的了吗呢吧啊是不没有在去到来给和跟过个一我你他她它们这那哪怎么什能会要可就都也还从把被对向上下里用想说看得"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,12 @@ def vocabulary(texts: Iterable[str]) -> Vocabulary:
     by_sound: dict[str, str] = {}
     for word in sorted(counts, key=lambda word: (counts[word], word)):
         by_sound[_sound(word)] = word
-    return Vocabulary(frozenset(counts), by_sound, frozenset(latin), frozenset(char for char, count in single.items() if count >= _OFTEN))
+    return Vocabulary(
+        frozenset(counts),
+        by_sound,
+        frozenset(latin),
+        frozenset(char for char, count in single.items() if count >= _OFTEN),
+    )
 
 
 @lru_cache(maxsize=65536)
@@ -92,7 +99,11 @@ def _syllables(text: str) -> list[str]:
     for end in range(1, len(text) + 1):
         for start in range(max(0, end - 6), end):
             head = best[start]
-            if head is not None and text[start:end] in _all_syllables() and (best[end] is None or len(head) + 1 < len(best[end] or [])):
+            if (
+                head is not None
+                and text[start:end] in _all_syllables()
+                and (best[end] is None or len(head) + 1 < len(best[end] or []))
+            ):
                 best[end] = [*head, text[start:end]]
     return best[-1] or []
 
@@ -117,7 +128,11 @@ def _repair_run(run: str, known: Vocabulary) -> str:
             typed = "".join(text for text, _ in window)
             if any(not sound for _, sound in window):
                 continue
-            meant = _meant_by_sound(window, known) if typed.isascii() or any(t.isascii() for t, _ in window) else _meant(typed, pieces, at, known)
+            meant = (
+                _meant_by_sound(window, known)
+                if typed.isascii() or any(t.isascii() for t, _ in window)
+                else _meant(typed, pieces, at, known)
+            )
             if meant or typed in known.words:
                 out.append(meant or typed)
                 at += length
@@ -131,12 +146,21 @@ def _repair_run(run: str, known: Vocabulary) -> str:
 def _meant_by_sound(window: list[tuple[str, str]], known: Vocabulary) -> str | None:
     """The known word that this pinyin spells; characters among it must be that word's own."""
     word = known.by_sound.get(" ".join(sound for _, sound in window))
-    return word if word and all(text.isascii() or text == char for (text, _), char in zip(window, word, strict=True)) else None
+    return (
+        word
+        if word and all(text.isascii() or text == char for (text, _), char in zip(window, word, strict=True))
+        else None
+    )
 
 
 def _meant(typed: str, pieces: list[tuple[str, str]], at: int, known: Vocabulary) -> str | None:
     """The known word that these characters misspell, or None."""
-    if typed in known.words or is_word(typed) or _LOOSE.intersection(typed) or any(name in typed for name in country_names()):
+    if (
+        typed in known.words
+        or is_word(typed)
+        or _LOOSE.intersection(typed)
+        or any(name in typed for name in country_names())
+    ):
         return None
     if _crossed("".join(text if len(text) == 1 else " " for text, _ in pieces), at, at + len(typed)):
         return None
@@ -144,9 +168,17 @@ def _meant(typed: str, pieces: list[tuple[str, str]], at: int, known: Vocabulary
     if word and len(typed) >= _LONG_NAME:
         return word
     # Of two characters one must be right, and the other no word in itself (销完号 is not 销完好).
-    if word and any(a == b for a, b in zip(word, typed, strict=True)) and not any(a != b and b in known.single for a, b in zip(word, typed, strict=True)):
+    if (
+        word
+        and any(a == b for a, b in zip(word, typed, strict=True))
+        and not any(a != b and b in known.single for a, b in zip(word, typed, strict=True))
+    ):
         return word
-    near = [name for name in _long_countries().get(len(typed), ()) if sum(a != b for a, b in zip(name, typed, strict=True)) == 1]
+    near = [
+        name
+        for name in _long_countries().get(len(typed), ())
+        if sum(a != b for a, b in zip(name, typed, strict=True)) == 1
+    ]
     return near[0] if len(near) == 1 else None
 
 

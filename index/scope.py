@@ -23,9 +23,11 @@ _ACTIONS = {
     "充值": "top_up", "激活": "activate", "丢弃": "discard", "销毁": "destroy", "备份": "backup", "投诉": "complain", "代办": "proxy",
 }  # fmt: skip
 
-_SUBJECT = re.compile(r"(?:^|[\s的，,一-鿿])([A-Z][A-Za-z0-9&+\-]+)(?=\s*(?:的|能|可以|怎么|如何|支持|要|在|去|销|注|退|停|流量|app|App|官网|营业厅|客服|网上|线上))")
+_SUBJECT = re.compile(
+    r"(?:^|[\s的，,一-鿿])([A-Z][A-Za-z0-9&+\-]+)(?=\s*(?:的|能|可以|怎么|如何|支持|要|在|去|销|注|退|停|流量|app|App|官网|营业厅|客服|网上|线上))"
+)
 _LATIN = re.compile(r"[a-z]")
-_OWNER = re.compile(r"([a-z][a-z0-9&+\-]+)\s*(?:家|公司|运营商|的?(?:卡|流量卡|手机卡|电话卡|esim))")
+_OWNER = re.compile(r"([a-z][a-z0-9&+\-]+)\s*(?:家的|公司|运营商|的(?:卡|流量卡|手机卡|电话卡|esim))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,11 @@ class Asked:
 def _read_terms(text: str, leads: Mapping[str, str], kind: str) -> list[Named]:
     """The products or actions folded `text` names, by whole words (手续费 is no 续费), Latin phrases included."""
     by_number = {number: name for lead, name in leads.items() for number in concepts()[lead]}
-    phrases = [word for word in concepts() if word.isascii() and re.search(rf"(?<![a-z]){re.escape(word)}(?![a-z])", text)] if _LATIN.search(text) else []
+    phrases = (
+        [word for word in concepts() if word.isascii() and re.search(rf"(?<![a-z]){re.escape(word)}(?![a-z])", text)]
+        if _LATIN.search(text)
+        else []
+    )
     return [
         Named(kind, by_number[number], word)
         for word in dict.fromkeys([*words(text), *phrases])
@@ -132,7 +138,11 @@ class Reader:
     def _strangers(self, question: str, rest: str) -> list[str]:
         """Latin names nobody has listed, where the question makes them the owner of a card or its own subject."""
         written = {fold(word) for word in _SUBJECT.findall(question)} | set(_OWNER.findall(rest))
-        return [word for word in latin_names(rest, self._vocabulary.latin) if word in written and key(word) not in known_carriers()]
+        return [
+            word
+            for word in latin_names(rest, self._vocabulary.latin)
+            if word in written and key(word) not in known_carriers()
+        ]
 
     def _respell(self, text: str) -> str:
         """A carrier's name with a letter wrong (movista) as the guides spell it."""

@@ -51,8 +51,8 @@ class Index:
         corpus = read_corpus(articles, progress)
         passages = _cut(corpus.articles, progress)
         index = cls.of(passages, encoder=encoder, articles=corpus.articles, skipped=corpus.skipped, articles_dir=articles, progress=progress)
-        manifest = {**_info_json(index.info), "format": FORMAT, "fingerprint": index._encoder.fingerprint()}
-        version = disk.write_version(folder, manifest, index._save)
+        manifest = {**_info_json(index.info), "format": FORMAT, "fingerprint": index._encoder.fingerprint()}  # noqa: SLF001 - its own
+        version = disk.write_version(folder, manifest, index._save)  # noqa: SLF001 - its own
         if progress is not None:
             progress("完成", 1.0)
         return replace(index.info, version=version)

@@ -8,6 +8,7 @@ import logging
 import math
 import re
 from functools import lru_cache
+from itertools import pairwise
 
 import jieba
 
@@ -84,6 +85,5 @@ def tokens(text: str) -> list[str]:
             out.append(run)
             continue
         out += [word for word in _cutter().cut_for_search(run) if word not in STOP_WORDS]
-        out += [f"{one}{two}_" for one, two in zip(run, run[1:], strict=False)]
+        out += [f"{one}{two}_" for one, two in pairwise(run)]
     return out
-

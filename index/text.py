@@ -13,8 +13,10 @@ from opencc import OpenCC
 _T2S = OpenCC("t2s")
 
 # A sentence ends at a final mark (with the closing quotes and brackets behind it) or at a line's end.
-# An English full stop ends one only before a space or the end, so that 3.5 and example.com stay whole.
-_SENTENCE = re.compile(r"[^。！？!?…\n]*?(?:[。！？!?…]+[”’」』）)】\]*_~]*|\.(?=[ \n]|$)|\n|$)")
+# An English full stop ends one only before a space or the end, so that 3.5 and example.com stay whole; an English
+# question mark does not before a letter or digit, so that https://example.com/?page=2 does.
+_MARK = r"(?:[。！？…]|[!?](?![a-zA-Z0-9&=%/#_]))"
+_SENTENCE = re.compile(rf"(?:[^。！？!?…\n]|[!?](?=[a-zA-Z0-9&=%/#_]))*?(?:{_MARK}+[”’」』）)】\]*_~]*|\.(?=[ \n]|$)|\n|$)")
 _BLANK = re.compile(r"\s+")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
@@ -27,12 +29,16 @@ def _fold_char(char: str) -> str:
     return lower if len(lower) == 1 else char
 
 
+def encodable(text: str) -> str:
+    """Replace each half of a surrogate pair (a damaged paste), which has no UTF-8; same length."""
+    return _SURROGATE.sub("\ufffd", text)
+
+
 def simplify(text: str) -> str:
     """Traditional to simplified Chinese (OpenCC), of the same length as `text`."""
     if text.isascii():
         return text
-    # Half a surrogate pair (a damaged paste) has no UTF-8, which OpenCC takes.
-    text = _SURROGATE.sub("\ufffd", text)
+    text = encodable(text)  # OpenCC takes UTF-8
     plain = _T2S.convert(text)
     if len(plain) == len(text):
         return str(plain)

@@ -54,7 +54,7 @@ def test_many_texts_keep_their_order_across_batches(tiny: Encoder) -> None:
 
 def test_no_texts_are_no_rows(tiny: Encoder) -> None:
     assert tiny.documents([]).shape == (0, DIMENSION)
-    assert tiny.words([]).shape == (0, DIMENSION)
+    assert tiny.remembered([]).shape == (0, DIMENSION)
 
 
 def test_a_text_the_model_knows_nothing_of_is_finite(tiny: Encoder) -> None:
@@ -77,16 +77,16 @@ def test_words_are_embedded_as_documents_and_remembered(tiny: Encoder, monkeypat
 
     monkeypatch.setattr(tiny, "documents", counted)
     expected = embedded(["销户", "退款", "销户"])
-    assert np.array_equal(tiny.words(["销户", "退款", "销户"]), expected)
-    assert np.array_equal(tiny.words(["退款", "补卡"]), embedded(["退款", "补卡"]))
+    assert np.array_equal(tiny.remembered(["销户", "退款", "销户"]), expected)
+    assert np.array_equal(tiny.remembered(["退款", "补卡"]), embedded(["退款", "补卡"]))
     assert asked == [["销户", "退款"], ["补卡"]]
 
 
 def test_what_is_remembered_is_bounded(tiny: Encoder, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(embed, "_REMEMBERED", 2)
     words = ["销户", "退款", "补卡", "停机"]
-    assert np.array_equal(tiny.words(words), tiny.documents(words))
-    assert np.array_equal(tiny.words(words[::-1]), tiny.documents(words[::-1]))
+    assert np.array_equal(tiny.remembered(words), tiny.documents(words))
+    assert np.array_equal(tiny.remembered(words[::-1]), tiny.documents(words[::-1]))
 
 
 def test_prompts_of_a_transformer_are_put_before_questions_and_documents(bert: str) -> None:
