@@ -13,22 +13,23 @@ from app.types import Citation, Statement
 from index.carriers import find_carriers
 from index.chunk import readable
 from index.places import country_name, find_places
-from index.types import Article, Passage, Unit
+from index.types import Article, Passage
 
 MOST = 4  # statements of an answer
 _ENOUGH = 0.8  # probability, summed over the chosen units, from which no further one is needed
 _ALIKE = 0.6  # share of character pairs two sentences have in common from which they say the same
 _BESIDE = 0.04  # probability below which a unit is not worth showing beside the best
-_LIKELY_LIST = (
-    0.3  # probability of a list and its section, counted twice where it is the list's, from which it comes first
-)
+_LISTED = frozenset({"steps", "materials", "list"})  # kinds of question that a whole list answers
+_LIKELY_LIST = 0.3  # probability of a list, its items and the prose of its section, from which it comes first
 _LONGEST_LIST = 1200  # characters
 
 
 def admissible(query: Query, evidence: Evidence, carriers: Iterable[str]) -> bool:
     """Whether a unit may be quoted to this question: it says something, and of nobody else than was asked about."""
     text = evidence.text
-    if evidence.unit.kind == "header" or kinds.is_question(text) or not any(char.isalnum() for char in text):
+    if evidence.unit.kind == "header" or not any(char.isalnum() for char in text):
+        return False
+    if evidence.unit.kind != "list" and (kinds.is_question(text) or kinds.is_intro(text)):
         return False
     scope = query.asked.scope
     named = {place.country for place in find_places(text)}
@@ -42,8 +43,6 @@ def choose(query: Query, ranked: Sequence[Evidence]) -> list[Evidence]:
     """The best unit, and others only as far as it leaves room for doubt: the smallest set likely to hold the answer."""
     chosen = _list_first(query, ranked)
     for evidence in ranked:
-        if kinds.is_intro(evidence.text) and evidence.unit.group < 0:
-            continue
         if any(_same_list(evidence, other) or similar(evidence.text, other.text) >= _ALIKE for other in chosen):
             continue
         if chosen and (evidence.score < _BESIDE or kinds.is_filler(evidence.text)):
@@ -55,22 +54,22 @@ def choose(query: Query, ranked: Sequence[Evidence]) -> list[Evidence]:
 
 
 def _list_first(query: Query, ranked: Sequence[Evidence]) -> list[Evidence]:
-    """Where steps or materials are asked for: the list most likely meant, by its items and the prose around it."""
+    """Where steps or materials are asked for: the list most likely meant, by itself, its items and the prose around it."""
     if not query.kinds & {"steps", "materials"}:
         return []
     section: dict[tuple[str, tuple[str, ...]], float] = defaultdict(float)
-    lists: dict[tuple[str, int], list[Evidence]] = defaultdict(list)
+    mass: dict[tuple[str, int], float] = defaultdict(float)
     for e in ranked:
         section[e.hit.passage.path, e.hit.passage.heading] += e.score
-        if e.unit.group >= 0 and e.unit.kind == "item":
-            lists[e.hit.passage.path, e.unit.group].append(e)
-    mass = {
-        key: sum(e.score for e in items) + section[items[0].hit.passage.path, items[0].hit.passage.heading]
-        for key, items in lists.items()
-        if len(items) > 1
+        if e.unit.group >= 0:
+            mass[e.hit.passage.path, e.unit.group] += e.score
+    lists = [e for e in ranked if e.unit.kind == "list"]
+    likely = {
+        id(e): mass[e.hit.passage.path, e.unit.group] + section[e.hit.passage.path, e.hit.passage.heading]
+        for e in lists
     }
-    best = max(mass, key=lambda key: mass[key], default=None)
-    return [lists[best][0]] if best is not None and mass[best] >= _LIKELY_LIST else []
+    best = max(lists, key=lambda e: likely[id(e)], default=None)
+    return [best] if best is not None and likely[id(best)] >= _LIKELY_LIST else []
 
 
 def _same_list(one: Evidence, other: Evidence) -> bool:
@@ -120,22 +119,11 @@ def _cite(article: Article, heading: tuple[str, ...], start: int, end: int) -> C
 
 
 def _whole(query: Query, evidence: Evidence, article: Article, passages: Sequence[Passage]) -> tuple[int, int]:
-    """The span to quote: the unit, or its whole list where a list is asked for or the unit only introduces it."""
+    """The span to quote: the unit; all of its list where that is the unit, or where steps or materials are asked for."""
     unit = evidence.unit
-    alone = unit.start, unit.end
-    if unit.group < 0:
-        return alone
-    listed = sorted((u for p in passages for u in p.units if u.group == unit.group), key=lambda u: u.start)
-    wants = query.kinds & {"steps", "materials", "list"} and _is_asked_list(query, evidence, listed)
-    if not wants and not kinds.is_intro(evidence.text):
-        return alone
-    start, end = listed[0].start, listed[-1].end
+    if unit.kind != "list" and not (unit.kind == "item" and query.kinds & _LISTED):
+        return unit.start, unit.end
+    members = [u for passage in passages for u in passage.units if u.group == unit.group]
+    start, end = min(u.start for u in members), max(u.end for u in members)
     walled = any(promo.start < end and promo.end > start for promo in article.promos)
-    return alone if walled or end - start > _LONGEST_LIST or len(listed) < 2 else (start, end)  # noqa: PLR2004 - one item is no list
-
-
-def _is_asked_list(query: Query, evidence: Evidence, listed: Sequence[Unit]) -> bool:
-    """Steps are wanted in full when they are numbered or somebody introduced them; so are materials and lists."""
-    ordered = sum(unit.order > 0 for unit in listed) > 1
-    introduced = any(unit.kind == "sentence" for unit in listed)
-    return ordered or introduced or bool(query.kinds & {"materials", "list"}) or evidence.unit.kind == "item"
+    return (unit.start, unit.end) if walled or end - start > _LONGEST_LIST else (start, end)

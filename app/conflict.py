@@ -15,6 +15,7 @@ from index.segment import content_words, rarity
 from index.synonyms import concepts, groups
 
 _FIRST = 2  # best units that another may contradict
+_NEAREST = 5  # units of which two may be set against each other on the act that was asked about alone
 _AMONG = 60  # units in which the other side is looked for
 _SAME_MATTER = 0.34  # share of their words, by rarity, that two units must have in common
 _SAME_SENSE = 0.35  # cosine that two units must reach
@@ -72,9 +73,12 @@ _CANCEL = frozenset(groups()[min(concepts()["注销"])])
 
 def disagreement(index: Index, query: Query, ranked: Sequence[Evidence]) -> tuple[Evidence, Evidence] | None:
     """The first pair, best first, of two guides that speak of the same thing and cannot both hold; None without one."""
-    for one, other in product(ranked[:_FIRST], ranked[:_AMONG]):
+    units = [e for e in ranked if e.unit.kind != "list"]
+    for one, other in product(units[:_FIRST], units[:_AMONG]):
         if one.hit.passage.path == other.hit.passage.path or not _comparable(query, one, other):
             continue
+        if _asked_stances_differ(query, one, other, units):
+            return one, other
         if not _same_matter(index, one.text, other.text):
             continue
         if (
@@ -84,6 +88,15 @@ def disagreement(index: Index, query: Query, ranked: Sequence[Evidence]) -> tupl
         ):
             return one, other
     return None
+
+
+def _asked_stances_differ(query: Query, one: Evidence, other: Evidence, units: Sequence[Evidence]) -> bool:
+    """Whether two of the best units take opposite stances on the very act a yes/no question is about."""
+    if "yes_no" not in query.kinds or other not in units[:_NEAREST]:
+        return False
+    about = {word for term in query.terms for word in _words(term.word)} - {"注销"}
+    acts = about & _words(one.text) & _words(other.text)
+    return any(_stance(one.text, act) * _stance(other.text, act) < 0 for act in acts)
 
 
 def _comparable(query: Query, one: Evidence, other: Evidence) -> bool:

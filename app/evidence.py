@@ -139,7 +139,7 @@ def weigh(index: Index, query: Query, hits: Sequence[Hit]) -> list[Evidence]:
     """Weigh every unit of the ranked passages, best first."""
     rows: list[tuple[Hit, Unit, str, str]] = []
     for hit in hits:
-        for unit in hit.passage.units:
+        for unit in (*hit.passage.units, *_lists(hit.passage)):
             raw = hit.passage.text[unit.start - hit.passage.start : unit.end - hit.passage.start]
             heading = hit.passage.heading[-1] if hit.passage.heading else ""
             rows.append((hit, unit, fold(raw), fold(heading)))
@@ -171,6 +171,19 @@ def weigh(index: Index, query: Query, hits: Sequence[Hit]) -> list[Evidence]:
     return sorted(out, key=lambda e: (-e.logit, e.hit.rank, e.unit.start))
 
 
+def _lists(passage: Passage) -> list[Unit]:
+    """Each list of a passage, with the line that introduces it, as one unit: what steps and materials are answered by."""
+    members: dict[int, list[Unit]] = {}
+    for unit in passage.units:
+        if unit.group >= 0 and unit.kind in ("item", "sentence"):
+            members.setdefault(unit.group, []).append(unit)
+    return [
+        Unit(units[0].start, units[-1].end, "list", group, max(unit.order for unit in units))
+        for group, units in members.items()
+        if sum(unit.kind == "item" for unit in units) > 1
+    ]
+
+
 def softmax(logits: Sequence[float]) -> list[float]:
     """Scores as probabilities that add up to 1."""
     top = max(logits, default=0.0)
@@ -197,10 +210,12 @@ def _features(query: Query, hit: Hit, unit: Unit, text: str, heading: str) -> di
         "lexical": hit.lexical,
         "dense": hit.dense,
         "rank": 1 / hit.rank,
-        "length": min(len(text), 120) / 120,
+        "length": min(len(text), 400) / 400,
         "short": float(len(text) < 12),  # noqa: PLR2004 - characters; a bare label says nothing
         "item": float(unit.kind == "item"),
         "row": float(unit.kind == "row"),
+        "list": float(unit.kind == "list"),
+        "ordered": float(unit.kind == "list" and unit.order > 1),
         "question": float(kinds.is_question(text)),
         "filler": float(kinds.is_filler(text)),
         "intro": float(kinds.is_intro(text)),
@@ -215,7 +230,7 @@ def _features(query: Query, hit: Hit, unit: Unit, text: str, heading: str) -> di
         "named": float(bool(scope.carriers) and bool(find_carriers(text, query.names) & scope.carriers)),
         "carrier": float(bool(scope.carriers) and bool(scope.carriers & passage.scope.carriers)),
     }
-    listy = float(unit.group >= 0)
+    listy = 1.0 if unit.kind == "list" else 0.5 * (unit.group >= 0)
     for kind in kinds.HOLDS:
         if kind not in wanted:
             continue
@@ -228,8 +243,11 @@ def _features(query: Query, hit: Hit, unit: Unit, text: str, heading: str) -> di
 def answerable(index: Index, query: Query, ranked: Sequence[Evidence]) -> float:
     """Probability that the guides answer the question at all, from the weighed units: 0…1.
 
-    A price, a number or a date that no near unit holds is not answered by anything, however near.
+    A question no word of which any guide uses is answered by none. A price, a number or a date that no near unit holds is not answered by anything, however near.
     """
+    scope = query.asked.scope
+    if query.terms and not any(term.known for term in query.terms) and not (scope.products or scope.actions):
+        return 0.0
     near = ranked[:_NEAR]
     for kind in kinds.HARD:
         if kind in query.kinds and not any(kinds.settles(kind, query.asked.text, e.text) for e in near):

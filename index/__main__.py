@@ -13,6 +13,7 @@ from tqdm import tqdm
 
 from index.errors import ZhinanError
 from index.search import Index
+from index.text import encodable
 from index.types import IndexInfo
 
 
@@ -30,11 +31,19 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m index", description="Build, describe and search the index of a folder of guides.")
+    parser = argparse.ArgumentParser(
+        prog="python -m index", description="Build, describe and search the index of a folder of guides."
+    )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     build = commands.add_parser("build", help="read the articles and write a new version of the index")
-    build.add_argument("--articles", type=Path, default=Path("articles"), metavar="DIR", help="folder of guides (default: articles)")
-    build.add_argument("--encoder", metavar="NAME_OR_PATH", help="a sentence-transformers model: a local path or a name of the hub (default: our own)")
+    build.add_argument(
+        "--articles", type=Path, default=Path("articles"), metavar="DIR", help="folder of guides (default: articles)"
+    )
+    build.add_argument(
+        "--encoder",
+        metavar="NAME_OR_PATH",
+        help="a sentence-transformers model: a local path or a name of the hub (default: our own)",
+    )
     build.set_defaults(run=_build)
     info = commands.add_parser("info", help="version, model, counts, what was cut out and skipped, whether it is stale")
     info.set_defaults(run=_info)
@@ -43,7 +52,9 @@ def _parser() -> argparse.ArgumentParser:
     search.add_argument("--top-k", type=_positive, default=5, metavar="N", help="passages shown (default: 5)")
     search.set_defaults(run=_search)
     for command in (build, info, search):
-        command.add_argument("--index", type=Path, default=Path(".index"), metavar="DIR", help="folder of the index (default: .index)")
+        command.add_argument(
+            "--index", type=Path, default=Path(".index"), metavar="DIR", help="folder of the index (default: .index)"
+        )
         command.add_argument("--json", action="store_true", help="write JSON, and nothing else, to stdout")
     return parser
 
@@ -108,7 +119,8 @@ def _json(info: IndexInfo, *, stale: bool) -> dict[str, object]:
 
 
 def _search(options: argparse.Namespace) -> int:
-    hits = Index.open(options.index).search(options.question, options.top_k)
+    question = encodable(options.question)
+    hits = Index.open(options.index).search(question, options.top_k)
     if options.json:
         rows = [
             {
@@ -118,7 +130,7 @@ def _search(options: argparse.Namespace) -> int:
             }
             for hit in hits
         ]  # fmt: skip
-        print(json.dumps({"question": options.question, "hits": rows}, ensure_ascii=False))
+        print(json.dumps({"question": question, "hits": rows}, ensure_ascii=False))
         return 0
     for hit in hits:
         print(f"{hit.rank}. [{hit.score:.2f}] {hit.passage.title} › {' › '.join(hit.passage.heading)}")

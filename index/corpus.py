@@ -19,7 +19,7 @@ from index.carriers import discover
 from index.errors import ArticlesError
 from index.places import find_places, read_country
 from index.promo import blank, find_promos
-from index.text import squeeze
+from index.text import encodable, squeeze
 from index.types import Article, Skipped
 
 SUFFIXES = (".md", ".markdown", ".txt")
@@ -63,7 +63,7 @@ def read_corpus(folder: Path, progress: Callable[[str, float], None] | None = No
         try:
             articles.append(read_article(path, name, root=folder))
         except _UnreadableError as error:
-            skipped.append(Skipped(name, str(error)))
+            skipped.append(Skipped(encodable(name), str(error)))
         if progress is not None:
             progress("读取文章", count / len(paths))
     if not articles:
@@ -101,6 +101,9 @@ def is_readable(path: Path, root: Path) -> bool:
 
 def _read(path: Path, root: Path) -> tuple[bytes, str, Mapping[str, object], int]:
     """Return a file's bytes, its text, its front matter's keys and the offset of its body."""
+    name = path.relative_to(root).as_posix()
+    if encodable(name) != name:
+        raise _UnreadableError("文件名不是 UTF-8 编码")
     try:
         real = path.resolve(strict=True)
         if not real.is_relative_to(root.resolve()):
@@ -180,7 +183,9 @@ def _front_matter(text: str) -> tuple[Mapping[str, object], int]:
         return {}, found.end()
     try:
         # Aliases are what a “billion laughs” is built from, and no guide needs one.
-        if any(isinstance(event, yaml.events.AliasEvent) for event in yaml.parse(found["yaml"], Loader=yaml.SafeLoader)):
+        if any(
+            isinstance(event, yaml.events.AliasEvent) for event in yaml.parse(found["yaml"], Loader=yaml.SafeLoader)
+        ):
             return {}, found.end()
         loaded = yaml.safe_load(found["yaml"])
     except (yaml.YAMLError, ValueError, RecursionError):

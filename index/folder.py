@@ -84,7 +84,11 @@ def write_version(folder: Path, manifest: Mapping[str, Any], fill: Callable[[Pat
             version.mkdir()
             try:
                 fill(version)
-                files = {str(p.relative_to(version).as_posix()): _digest(p.read_bytes()) for p in sorted(version.rglob("*")) if p.is_file()}
+                files = {
+                    str(p.relative_to(version).as_posix()): _digest(p.read_bytes())
+                    for p in sorted(version.rglob("*"))
+                    if p.is_file()
+                }
                 raw = json.dumps({**manifest, "version": name, "files": files}, ensure_ascii=False, indent=1).encode()
                 for path in version.rglob("*"):
                     _sync(path)
@@ -98,7 +102,9 @@ def write_version(folder: Path, manifest: Mapping[str, Any], fill: Callable[[Pat
                 raise
             _prune(folder, keep={name, before})
     except OSError as error:
-        raise IndexWriteError(f"写不进索引文件夹“{folder}”（{error.strerror or error}）：请检查磁盘空间和权限，原有索引没有改动。") from error
+        raise IndexWriteError(
+            f"写不进索引文件夹“{folder}”（{error.strerror or error}）：请检查磁盘空间和权限，原有索引没有改动。"
+        ) from error
     return name
 
 

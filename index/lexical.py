@@ -21,9 +21,7 @@ class Lexical:
         self._engine = engine
         data, ends = engine.scores["data"], engine.scores["indptr"]
         # The best score any passage gets from each token: what a question could reach at most.
-        self._best = np.array(
-            [data[start:end].max(initial=0.0) for start, end in pairwise(ends)], dtype=np.float32
-        )
+        self._best = np.array([data[start:end].max(initial=0.0) for start, end in pairwise(ends)], dtype=np.float32)
 
     @classmethod
     def build(cls, documents: Sequence[Sequence[str]]) -> "Lexical":

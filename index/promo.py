@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 
-from index.promo_patterns import BARE_ALT, HONEST, IMAGE, LEADS, SELLS, STRONG, WEAK
+from index.promo_patterns import BARE_ALT, BEGINS, HONEST, IMAGE, LEADS_UP, SELLS, STRONG, WEAK
 from index.text import fold, sentences, trim
 from index.types import Promo
 
@@ -52,7 +52,9 @@ def find_promos(text: str, start: int = 0) -> tuple[Promo, ...]:
         spans.append((begin, reached, kind))
         if first < title_end <= reached and not _WORD.search(text, line[0], begin):
             title_end = _title_end(text, reached)  # a first line that is all advertisement is no title
-    return tuple(Promo(first, last, kind, text[first:last]) for first, last, kind in _merge(text, spans) if first < last)
+    return tuple(
+        Promo(first, last, kind, text[first:last]) for first, last, kind in _merge(text, spans) if first < last
+    )
 
 
 def blank(text: str, promos: Sequence[Promo]) -> str:
@@ -123,7 +125,9 @@ def _grow(text: str, folded: str, anchor: tuple[int, int], line: tuple[int, int]
     return _prose(text, folded, (first, last), (marker.end() if marker else line[0], line[1]), in_title=in_title)
 
 
-def _prose(text: str, folded: str, anchor: tuple[int, int], line: tuple[int, int], *, in_title: bool) -> tuple[int, int]:
+def _prose(
+    text: str, folded: str, anchor: tuple[int, int], line: tuple[int, int], *, in_title: bool
+) -> tuple[int, int]:
     """The anchor's clause, the selling clauses before it, the sentence's rest, and the sentences after it that sell."""
     first, last = anchor
     spans = list(sentences(text, *line))
@@ -134,11 +138,16 @@ def _prose(text: str, folded: str, anchor: tuple[int, int], line: tuple[int, int
     begin = _lead(text, folded, first, start, _TITLE_CLAUSE if in_title else _CLAUSE)
     if in_title:
         # The clause an anchor ends may be the title itself.
-        if begin == start and not (SELLS.search(folded, begin, first) or LEADS.search(folded, begin, first)):
+        if begin == start and not (LEADS_UP.search(folded, begin, first) or BEGINS.search(folded, begin, first)):
             begin = first
         # Behind one that begins the line, the title may follow.
         rest = _TITLE_CLAUSE.search(text, last, end)
-        if rest and end - rest.end() >= _TITLE and not _WORD.search(text, start, first) and not SELLS.search(folded, rest.end(), end):
+        if (
+            rest
+            and end - rest.end() >= _TITLE
+            and not _WORD.search(text, start, first)
+            and not LEADS_UP.search(folded, rest.end(), end)
+        ):
             return begin, rest.start()
     end = max(last, end)
     for other in spans[at + 1 :]:
@@ -153,7 +162,7 @@ def _lead(text: str, folded: str, first: int, start: int, cut: re.Pattern[str]) 
     """Where the anchor's clause begins, or the first of the selling clauses right before it."""
     cuts = [start, *(found.end() for found in cut.finditer(text, start, first))]
     at = len(cuts) - 1
-    while at > 0 and SELLS.search(folded, cuts[at - 1], cuts[at]):
+    while at > 0 and LEADS_UP.search(folded, cuts[at - 1], cuts[at]):
         at -= 1
     return cuts[at]
 
@@ -195,7 +204,9 @@ def _whole_link(text: str, first: int, last: int, line_start: int, line_end: int
 def _settle(text: str, first: int, last: int, line_start: int, line_end: int) -> tuple[int, int]:
     """Take in the emoji and pointing marks around a cut; leave the half of a pair of Markdown's marks."""
     before = first
-    while before > line_start and (text[before - 1].isspace() or _is_symbol(text[before - 1]) or text[before - 1] in _POINTING):
+    while before > line_start and (
+        text[before - 1].isspace() or _is_symbol(text[before - 1]) or text[before - 1] in _POINTING
+    ):
         before -= 1
         first = first if text[before].isspace() else before
     after = last
@@ -223,7 +234,11 @@ def _merge(text: str, spans: list[tuple[int, int, str]]) -> list[tuple[int, int,
     """Join spans that overlap or have only marks between them."""
     out: list[tuple[int, int, str]] = []
     for first, last, kind in sorted(spans):
-        if out and "\n" not in text[out[-1][1] : first] and _RESIDUE.fullmatch(text, out[-1][1], max(first, out[-1][1])):
+        if (
+            out
+            and "\n" not in text[out[-1][1] : first]
+            and _RESIDUE.fullmatch(text, out[-1][1], max(first, out[-1][1]))
+        ):
             start, end, old = out[-1]
             out[-1] = start, max(end, last), old if old == "contact" else kind if kind == "contact" else old
         else:

@@ -19,6 +19,7 @@ from index.lexical import Lexical, Scores
 from index.rank import fuse, top
 from index.scope import passage_scope
 from index.segment import SEGMENTER, content_words, tokens
+from index.text import encodable
 from index.types import Article, Hit, IndexInfo, Passage, Promo, Scope, Skipped, Unit
 from index.vectors import FaissStore, VectorStore
 
@@ -31,7 +32,13 @@ class Index:
     """Passages that can be searched. Reading only: many threads may share one."""
 
     def __init__(
-        self, articles: Sequence[Article], passages: Sequence[Passage], lexical: Lexical, vectors: VectorStore, encoder: Encoder, info: IndexInfo
+        self,
+        articles: Sequence[Article],
+        passages: Sequence[Passage],
+        lexical: Lexical,
+        vectors: VectorStore,
+        encoder: Encoder,
+        info: IndexInfo,
     ) -> None:
         self.articles = tuple(articles)
         self.passages = tuple(passages)
@@ -50,7 +57,14 @@ class Index:
         """
         corpus = read_corpus(articles, progress)
         passages = _cut(corpus.articles, progress)
-        index = cls.of(passages, encoder=encoder, articles=corpus.articles, skipped=corpus.skipped, articles_dir=articles, progress=progress)
+        index = cls.of(
+            passages,
+            encoder=encoder,
+            articles=corpus.articles,
+            skipped=corpus.skipped,
+            articles_dir=articles,
+            progress=progress,
+        )
         manifest = {**_info_json(index.info), "format": FORMAT, "fingerprint": index._encoder.fingerprint()}  # noqa: SLF001 - its own
         version = disk.write_version(folder, manifest, index._save)  # noqa: SLF001 - its own
         if progress is not None:
@@ -114,7 +128,7 @@ class Index:
             return True
         if not fresh or (articles is not None and articles.resolve() != source) or not source.is_dir():
             return True
-        found = {path.relative_to(source).as_posix(): path for path in article_paths(source)}
+        found = {encodable(path.relative_to(source).as_posix()): path for path in article_paths(source)}
         if found.keys() != known.keys() | skipped:
             return True
         return any(file_hash(found[name], source) != digest for name, digest in known.items()) or any(
@@ -227,7 +241,9 @@ def _info_json(info: IndexInfo) -> dict[str, Any]:
 
 def _info(manifest: Mapping[str, Any]) -> IndexInfo:
     plain = {name: manifest[name] for name in IndexInfo.__slots__ if name not in ("promos", "skipped")}
-    promos = tuple((row["path"], Promo(row["start"], row["end"], row["kind"], row["text"])) for row in manifest["promos"])
+    promos = tuple(
+        (row["path"], Promo(row["start"], row["end"], row["kind"], row["text"])) for row in manifest["promos"]
+    )
     return IndexInfo(**plain, promos=promos, skipped=tuple(Skipped(**row) for row in manifest["skipped"]))
 
 
@@ -244,4 +260,11 @@ def _passage_json(passage: Passage) -> dict[str, Any]:
 
 def _passage(row: dict[str, Any]) -> Passage:
     scope = Scope(**{name: frozenset(values) for name, values in row["scope"].items()})
-    return Passage(**{**row, "heading": tuple(row["heading"]), "units": tuple(Unit(**unit) for unit in row["units"]), "scope": scope})
+    return Passage(
+        **{
+            **row,
+            "heading": tuple(row["heading"]),
+            "units": tuple(Unit(**unit) for unit in row["units"]),
+            "scope": scope,
+        }
+    )

@@ -16,7 +16,9 @@ _T2S = OpenCC("t2s")
 # An English full stop ends one only before a space or the end, so that 3.5 and example.com stay whole; an English
 # question mark does not before a letter or digit, so that https://example.com/?page=2 does.
 _MARK = r"(?:[。！？…]|[!?](?![a-zA-Z0-9&=%/#_]))"
-_SENTENCE = re.compile(rf"(?:[^。！？!?…\n]|[!?](?=[a-zA-Z0-9&=%/#_]))*?(?:{_MARK}+[”’」』）)】\]*_~]*|\.(?=[ \n]|$)|\n|$)")
+_SENTENCE = re.compile(
+    rf"(?:[^。！？!?…\n]|[!?](?=[a-zA-Z0-9&=%/#_]))*?(?:{_MARK}+[”’」』）)】\]*_~]*|\.(?=[ \n]|$)|\n|$)"
+)
 _BLANK = re.compile(r"\s+")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 

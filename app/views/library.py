@@ -17,7 +17,7 @@ _MOST_ROWS = 200
 _KINDS = {"contact": "联系方式", "image": "图片", "link": "外链", "invitation": "招揽语"}
 
 
-def library(  # noqa: PLR0913 - the state of the index and of its rebuild, each a plain value
+def library(
     info: IndexInfo | None, *, stale: bool, folder: str, job: Rebuild, running: bool, build: Callable[[], None]
 ) -> None:
     """Show the index status; `info` is None where no index can be read. `build` starts a rebuild."""

@@ -113,7 +113,7 @@ class _Painter:
         return self._anchors_before(len(self.text) + 1)
 
 
-def prose(  # noqa: PLR0913 - a span of a text and the three things drawn on it
+def prose(
     text: str,
     start: int,
     end: int,

@@ -15,7 +15,7 @@ from pathlib import Path
 PASSAGE_CHARS = 300  # an embedding is a mean: past this much text the topic only blurs
 DOCUMENT_CHARS = 4000
 
-_PAIRS = Path(__file__).with_name("pairs.jsonl")  # everyday questions and formal sentences, written for this project
+PAIRS = Path(__file__).with_name("pairs.jsonl")  # everyday questions and formal sentences, written for this project
 _FOLDERS = ("train", "howto", "own", "docs")  # never test/: those questions measure the model
 
 
@@ -134,13 +134,13 @@ def load_pairs(data: Path, seed: int) -> list[Pair]:
     if not data.is_dir():
         raise DataError(f"{data}: no such folder")
     pairs: list[Pair] = []
-    for path in (*_files(data, ("train", "howto", "own")), _PAIRS):
+    for path in (*_files(data, ("train", "howto", "own")), *([PAIRS] if PAIRS.exists() else [])):
         found = [pair for pair in map(_pair, _rows(path)) if pair is not None]
         cap = _POLICIES.get(path.name.split(".")[0], Policy()).cap
         if cap is not None and len(found) > cap:
             found = random.Random(seed).sample(found, cap)
         pairs.extend(found)
-    if not pairs:
+    if not any(_files(data, ("train", "howto", "own"))) or not pairs:
         raise DataError(f"{data}: no pairs found; expected train/, howto/ or own/ with .jsonl or .jsonl.gz files")
     return pairs
 

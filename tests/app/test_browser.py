@@ -32,7 +32,8 @@ pytestmark = [
 ]
 
 HOSTILE = (
-    '<script>window.hacked = 1</script><img src="https://elsewhere.example/x.png" onerror="window.hacked = 2">'
+    "<script>window.hacked = 1</script>\n\n"
+    '<img src="https://elsewhere.example/x.png" onerror="window.hacked = 2">'
     "[点我](javascript:window.hacked=3) $\\frac{1}{2}$ :material/delete:"
 )
 PERU = f"""# 秘鲁eSIM卡是否支持在线销户？

@@ -16,6 +16,13 @@ from sentence_transformers import SentenceTransformer
 from index.encoder import contrast, data, pretrain
 from index.encoder import train as recipe
 
+
+@pytest.fixture(autouse=True)
+def no_pairs_of_our_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Toy data is to stay toy data: the pairs that come with the project are left out."""
+    monkeypatch.setattr(data, "PAIRS", tmp_path / "none.jsonl")
+
+
 TOPICS = {
     "退款": ("余额怎么拿回来", "账户余额可申请退还原路返回"),
     "信号": ("手机没有网络了", "请检查设置重新选择运营商"),
