@@ -19,6 +19,7 @@ from index.text import squeeze
 from index.types import Article, Hit, IndexInfo, Passage
 
 _LONGEST = 1000  # characters of a question
+_OTHERS = 6  # passages nearest the best unit in which a contradiction is looked for as well
 _DEPTH = 20  # passages whose units are weighed
 
 
@@ -133,7 +134,8 @@ class Assistant:
         missing = sorted({named.value for named in asked.named if named.kind == "country"} - self._covered)
         return unknown_message(missing, [], set()) if missing else ""
 
-    def _search(self, asked: Asked, count: int) -> list[Hit]:
+    def _search(self, asked: Asked, count: int, text: str = "") -> list[Hit]:
+        """Rank the passages that this question may be shown, for its own words or for `text`."""
         scope = asked.scope
         among = [
             passage.id for passage in self.index.passages
@@ -141,18 +143,28 @@ class Assistant:
             and (not scope.carriers or not passage.scope.carriers or passage.scope.carriers & scope.carriers)
             and self._sources.unchanged(self._articles[passage.path])
         ]  # fmt: skip
-        return self.index.search(asked.text, count, among=among)
+        return self.index.search(text or asked.text, count, among=among)
 
     def _state(self, query: Query, admitted: list[Evidence]) -> tuple[list[Statement], Outcome]:
         outcome: Outcome = "answered"
         chosen = answer.choose(query, admitted)
-        sides = disagreement(self.index, query, admitted) if chosen else None
+        sides = disagreement(self.index, query, [*admitted, *self._others(query, admitted)]) if chosen else None
         if sides:
             outcome = "conflicting"
             chosen = [*sides, *(e for e in chosen if e not in sides)][: answer.MOST]
         statements = answer.state(query, chosen, admitted, self._articles, self._passages)
         sound = [s for s in statements if all(self._says(c) for c in s.citations)]
         return sound, outcome if len(sound) > 1 else "answered"
+
+    def _others(self, query: Query, admitted: Sequence[Evidence]) -> list[Evidence]:
+        """Units of other guides on the matter of the best unit: one that contradicts it may share few words with the question."""
+        best = next((e for e in admitted if e.unit.kind != "list"), None)
+        if best is None:
+            return []
+        known = {e.hit.passage.id for e in admitted}
+        hits = [hit for hit in self._search(query.asked, _OTHERS, best.text) if hit.passage.id not in known]
+        units = evidence.weigh(self.index, query, hits)
+        return [e for e in units if answer.admissible(query, e, self._reader.carriers)]
 
     def _says(self, citation: Citation) -> bool:
         promos = self._articles[citation.path].promos

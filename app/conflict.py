@@ -16,7 +16,6 @@ from index.synonyms import concepts, groups
 
 _FIRST = 2  # best units that another may contradict
 _NEAREST = 5  # units of which two may be set against each other on the act that was asked about alone
-_AMONG = 60  # units in which the other side is looked for
 _SAME_MATTER = 0.34  # share of their words, by rarity, that two units must have in common
 _SAME_SENSE = 0.35  # cosine that two units must reach
 
@@ -53,7 +52,7 @@ _IN_DAYS = {
 }
 _CLAUSE = re.compile(r"[，,；;。！!：:、]|但是?|不过|然而|而是")
 _DENIED = re.compile(
-    r"(?:不(?:能|可以|可|支持|允许|必|用|需要?|要|会|得|应当?|该|建议|接受|提供|予)|无法|无须|无需|没有必要|没必要|不得|禁止|切勿|别|未能|拒绝|没法)[^，。；]{0,6}$"
+    r"(?:不(?:能|可以|可|支持|允许|必|用|需要?|要|会|得|应当?|该|建议|接受|提供|予)|无法|无须|无需|没有必要|没必要|不得|禁止|切勿|别|未能|拒绝|没法)[^，。；等到]{0,6}$"
 )
 _AFFIRMED = re.compile(
     r"(?:可以|能够|能|支持|允许|必须|须|需要?|应当?|应该|要|务必|得先|建议|会|可|一律|应)[^，。；]{0,8}$"
@@ -74,7 +73,7 @@ _CANCEL = frozenset(groups()[min(concepts()["注销"])])
 def disagreement(index: Index, query: Query, ranked: Sequence[Evidence]) -> tuple[Evidence, Evidence] | None:
     """The first pair, best first, of two guides that speak of the same thing and cannot both hold; None without one."""
     units = [e for e in ranked if e.unit.kind != "list"]
-    for one, other in product(units[:_FIRST], units[:_AMONG]):
+    for one, other in product(units[:_FIRST], units):
         if one.hit.passage.path == other.hit.passage.path or not _comparable(query, one, other):
             continue
         if _asked_stances_differ(query, one, other, units):
@@ -134,7 +133,10 @@ def _amounts(text: str) -> set[tuple[str, float]]:
 
 def _numbers_differ(query: Query, one: str, other: str) -> bool:
     """Whether both give a number of the same measure, and none in common, to a question that wants one."""
-    if not query.kinds & {"duration", "count", "price", "date", "yes_no"}:
+    # A yes/no question wants one only where it names one itself (“留半年够不够”).
+    if not query.kinds & {"duration", "count", "price", "date"} and not (
+        "yes_no" in query.kinds and _amounts(query.asked.text)
+    ):
         return False
     a, b = _amounts(one), _amounts(other)
     return bool({kind for kind, _ in a} & {kind for kind, _ in b}) and not a & b
