@@ -34,7 +34,9 @@ def readable(quote: str) -> str:
         body = bare[item.end() :] if item else bare
         number = item and (item["number"] or item["bracket"] or item["circle"])
         mark = "" if item is None or single else f"{number}. " if number else "- "
-        out.append(mark + plain(body.strip().strip("|")))
+        # A table row is read cell by cell.
+        cells = body.strip().strip("|").split("|") if body.lstrip().startswith("|") else [body.strip()]
+        out.append(mark + " · ".join(cell for cell in map(plain, cells) if cell))
     return "\n".join(line for line in out if line)
 
 
