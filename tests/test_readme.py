@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from index.chunk import readable
+
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
 ROOMS = {"app", "articles", "eval", "index", "tests"}
@@ -106,6 +108,5 @@ def test_the_session_cites_what_stands_in_the_guides() -> None:
     assert cited
     for path, start, end, heading in cited:
         text = (ROOT / "articles" / path).read_text("utf-8")
-        plain = text[int(start) : int(end)].strip("| ").replace(" | ", " ")
-        assert f"\n{plain} [" in README
+        assert f"\n{readable(text[int(start) : int(end)])} [" in README
         assert heading in text[: int(start)]
