@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from index.carriers import canonical, find_carriers, key, known_carriers, latin_names
 from index.places import find_places
 from index.repair import Vocabulary, repair
-from index.segment import words
+from index.segment import is_word, words
 from index.synonyms import concepts
 from index.text import fold
 from index.types import Article, Passage, Scope
@@ -24,8 +24,10 @@ _ACTIONS = {
 }  # fmt: skip
 
 _SUBJECT = re.compile(
-    r"(?:^|[\s的，,一-鿿])([A-Z][A-Za-z0-9&+\-]+)(?=\s*(?:的|能|可以|怎么|如何|支持|要|在|去|销|注|退|停|流量|app|App|官网|营业厅|客服|网上|线上))"
+    r"(?:^|[\s的，,一-鿿])([A-Z][A-Za-z0-9&+\-]+)(?=\s*(?:的|卡|esim|eSIM|能|可以|怎么|如何|支持|要|在|去|销|注|退|停|流量|app|App|官网|营业厅|客服|网上|线上))"
 )
+# A Chinese company's name nobody has listed: two or three characters that are no word, before what such companies are called.
+_COMPANY = re.compile(r"(?:^|的|[\s，,。])((?:(?!的)[㐀-鿿]){2,3})((?:电信|移动|联通|通信|电讯|无线|通讯))")
 _LATIN = re.compile(r"[a-z]")
 _OWNER = re.compile(r"([a-z][a-z0-9&+\-]+)\s*(?:家的|公司|运营商|的(?:卡|流量卡|手机卡|电话卡|esim))")
 
@@ -95,6 +97,7 @@ class Reader:
 
     def __init__(self, articles: Sequence[Article], vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
+        self._articles = tuple(articles)
         self._countries: dict[str, set[str]] = {}
         for article in articles:
             for carrier in article.carriers:
@@ -120,7 +123,11 @@ class Reader:
         unknown = [name for name in sorted(carriers) if name not in self._countries]
         carriers = carriers - set(unknown)
         named += [Named("carrier", name, self._spellings.get(name, name)) for name in sorted(carriers)]
-        unknown += [name for name in self._strangers(question, rest) if canonical(name) not in {*unknown, *carriers}]
+        unknown += [
+            name
+            for name in self._strangers(question, rest, frozenset(p.country for p in places))
+            if canonical(name) not in {*unknown, *carriers}
+        ]
         named += _read_terms(text, _PRODUCTS, "product") + _read_terms(text, _ACTIONS, "action")
         countries = frozenset(place.country for place in places)
         scope = Scope(
@@ -135,14 +142,24 @@ class Reader:
         named += [Named("unknown", name, name) for name in unknown]
         return Asked(question, text, scope, tuple(dict.fromkeys(named)), tuple(dict.fromkeys(unknown)))
 
-    def _strangers(self, question: str, rest: str) -> list[str]:
-        """Latin names nobody has listed, where the question makes them the owner of a card or its own subject."""
+    def _strangers(self, question: str, rest: str, countries: frozenset[str]) -> list[str]:
+        """Names nobody has listed, where the question makes them the owner of a card or its own subject.
+
+        A name that only guides of other countries speak of is as strange as one that none does.
+        """
         written = {fold(word) for word in _SUBJECT.findall(question)} | set(_OWNER.findall(rest))
-        return [
-            word
-            for word in latin_names(rest, self._vocabulary.latin)
-            if word in written and key(word) not in known_carriers()
-        ]
+        names = [word for word in latin_names(rest, ()) if word in written and key(word) not in known_carriers()]
+        ordinary = {word for phrase in concepts() if phrase.isascii() for word in phrase.split()}
+        names = [name for name in names if name not in ordinary]
+        names += [stem + kind for stem, kind in _COMPANY.findall(rest) if not is_word(stem)]
+        return [name for name in names if not self._spoken_of(name, countries)]
+
+    def _spoken_of(self, name: str, countries: frozenset[str]) -> bool:
+        return any(
+            name in fold(article.text)
+            for article in self._articles
+            if not countries or not article.countries or countries & set(article.countries)
+        )
 
     def _respell(self, text: str) -> str:
         """A carrier's name with a letter wrong (movista) as the guides spell it."""
