@@ -14,7 +14,7 @@ from app.types import Answer, Citation, IndexStamp, RankedPassage, Statement
 from index.errors import IndexDamagedError, IndexMissingError, InputError, ZhinanError
 from index.types import Article, IndexInfo, Promo, Skipped
 
-AD = "更多优惠请加TG：@esim1088"
+AD = "更多优惠请加TG：@kafei1088"
 HOSTILE = (
     '<script>window.hacked = 1</script> <img src=x onerror="window.hacked = 2"> [点我](javascript:alert(3)) '
     '$\\frac{1}{2}$ :material/delete: :red[红] <a href="https://elsewhere.example/">外站</a>'

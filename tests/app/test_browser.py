@@ -60,7 +60,7 @@ Claro的eSIM卡目前仅支持线下销户，用户需携带护照前往营业�
 
 {"这一段只是为了让文章足够长，读者要往下翻才能看到后面的内容。" * 30}
 
-更多优惠请加TG：@esim1088
+更多优惠请加TG：@kafei1088
 """
 PAKISTAN = """# 巴基斯坦流量卡怎么退订？
 
@@ -190,7 +190,7 @@ def test_article_text_cannot_run(desktop: Page) -> None:
     guide = desktop.locator(".zn-guide:visible")
     expect(guide).to_contain_text("<script>window.hacked = 1</script>")
     expect(guide).to_contain_text("$\\frac{1}{2}$ :material/delete:")
-    expect(guide).not_to_contain_text("esim1088")
+    expect(guide).not_to_contain_text("kafei1088")
     assert guide.locator("script, img, iframe, object, form, style").count() == 0
     assert guide.locator("a:not([href^='#zn-'])").count() == 0
     assert desktop.evaluate("window.hacked") is None

@@ -61,4 +61,4 @@ def test_the_card_names_every_licence_and_no_machine() -> None:
     card = (MODEL / "README.md").read_text(encoding="utf-8")
     for expected in ("CC BY 4.0", "Apache-2.0", "MIT", "Unlicense", "BSD-3-Clause", "python -m index.encoder.train"):
         assert expected in card
-    assert "/work/" not in card
+    assert "/home/" not in card

@@ -147,7 +147,7 @@ def test_entities_and_advertisements_are_looked_for_in_what_is_seen(library: Lib
 
 def test_suggestions_may_hold_no_advertisement_either(library: Library) -> None:
     found = judge(
-        UNANSWERABLE, Reply((), 5.0, "abstained", "not_covered", extras=("怎么注销？[TG💪+ @esim1088]",)), library
+        UNANSWERABLE, Reply((), 5.0, "abstained", "not_covered", extras=("怎么注销？[TG💪+ @kafei1088]",)), library
     )
     assert found["ad_leak"].value == 1
 

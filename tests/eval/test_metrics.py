@@ -67,9 +67,9 @@ def test_key_phrases_are_found_whatever_their_width_case_and_spaces() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "[TG💪+ @jx0703 ![Image](https://github.com/user-attachments/assets/dbca)]",
-        "见 https://t.me/s/esim1088",
-        "ＴＧ＋ ＠esim1088",
+        "[TG💪+ @kafei0703 ![Image](https://github.com/user-attachments/assets/dbca)]",
+        "见 https://t.me/s/kafei1088",
+        "ＴＧ＋ ＠kafei1088",
         "有问题找 @esim_helper 就好",
         "加我微信领优惠",
         "加微信：abc123",
