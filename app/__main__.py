@@ -13,7 +13,7 @@ from tqdm import tqdm
 
 from app.assistant import Assistant
 from app.types import Answer
-from index.__main__ import progress_bar
+from index.__main__ import positive, progress_bar
 from index.errors import InputError, ZhinanError
 from index.search import Index
 
@@ -46,17 +46,10 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument(
         "--index", type=Path, default=Path(".index"), metavar="DIR", help="folder of the index (default: .index)"
     )
-    ask.add_argument("--top-k", type=_positive, default=5, metavar="N", help="passages shown (default: 5)")
+    ask.add_argument("--top-k", type=positive, default=5, metavar="N", help="passages shown (default: 5)")
     ask.add_argument("--json", action="store_true", help="write JSON, and nothing else, to stdout")
     ask.set_defaults(parser=ask)
     return parser
-
-
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("must be 1 or more")
-    return number
 
 
 def _page(options: argparse.Namespace) -> int:

@@ -325,8 +325,3 @@ def _model(name: str) -> Model:
 def threshold() -> float:
     """The probability of an answer below which the product abstains; fitted with the second model."""
     return _model("answer").threshold
-
-
-def passages_of(ranked: Sequence[Evidence]) -> list[Passage]:
-    """The passages of the weighed units, each once, in the order of their best unit."""
-    return list({e.hit.passage.id: e.hit.passage for e in ranked}.values())

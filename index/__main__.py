@@ -49,7 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     info.set_defaults(run=_info)
     search = commands.add_parser("search", help="rank passages for a question")
     search.add_argument("question", metavar="QUESTION")
-    search.add_argument("--top-k", type=_positive, default=5, metavar="N", help="passages shown (default: 5)")
+    search.add_argument("--top-k", type=positive, default=5, metavar="N", help="passages shown (default: 5)")
     search.set_defaults(run=_search)
     for command in (build, info, search):
         command.add_argument(
@@ -59,7 +59,8 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _positive(text: str) -> int:
+def positive(text: str) -> int:
+    """A whole number of 1 or more, for argparse."""
     number = int(text)
     if number < 1:
         raise argparse.ArgumentTypeError("must be 1 or more")

@@ -114,11 +114,6 @@ def _all_syllables() -> frozenset[str]:
     return frozenset(sound for char in common if (sound := _sound(char)).isascii() and len(sound) > 1) | {"a", "e"}
 
 
-def is_pinyin(word: str) -> bool:
-    """Whether a Latin word could be pinyin."""
-    return bool(_syllables(word))
-
-
 def _repair_run(run: str, known: Vocabulary) -> str:
     pieces = _pieces(run, known)
     out, at = [], 0

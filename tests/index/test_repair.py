@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.repair import Vocabulary, is_pinyin, repair, vocabulary
+from index.repair import Vocabulary, repair, vocabulary
 from index.text import fold
 
 GUIDE = "秘鲁流量卡如何注销：先到营业厅申请退款，再解绑银行卡。Claro 的用户可以打电话。"
@@ -38,10 +38,3 @@ def test_any_text_can_be_repaired_and_twice_is_once(text: str) -> None:
     once = repair(fold(text), known)
     assert isinstance(once, str)
     assert bool(once) == bool(text)
-
-
-@pytest.mark.parametrize(
-    ("word", "pinyin"), [("liuliangka", True), ("xiaohu", True), ("claro", False), ("zzz", False), ("", False)]
-)
-def test_pinyin(word: str, *, pinyin: bool) -> None:
-    assert is_pinyin(word) is pinyin
