@@ -26,8 +26,9 @@ _DEPTH = 20  # passages whose units are weighed
 class Assistant:
     """Answers questions from one opened index. Reading only: many threads may share one."""
 
-    def __init__(self, index: Index) -> None:
+    def __init__(self, index: Index, threshold: float | None = None) -> None:
         self.index = index
+        self._threshold = evidence.threshold() if threshold is None else threshold
         self._articles = {article.path: article for article in index.articles}
         self._passages: dict[str, list[Passage]] = defaultdict(list)
         for passage in index.passages:
@@ -43,9 +44,12 @@ class Assistant:
         self._suggester = Suggester(index, self._is_answered)
 
     @classmethod
-    def open(cls, folder: Path) -> "Assistant":
-        """Open the index in `folder`. Raises IndexMissingError or IndexDamagedError."""
-        return cls(Index.open(folder))
+    def open(cls, folder: Path, threshold: float | None = None) -> "Assistant":
+        """Open the index in `folder`; `threshold`, a probability, stands in for the fitted one where trade-offs are measured.
+
+        Raises IndexMissingError or IndexDamagedError.
+        """
+        return cls(Index.open(folder), threshold)
 
     @property
     def articles(self) -> tuple[Article, ...]:
@@ -77,6 +81,7 @@ class Assistant:
             question=question, outcome=decision.outcome, reason=decision.reason, message=decision.message,
             statements=tuple(decision.statements), passages=tuple(decision.passages), suggestions=tuple(suggestions),
             index=IndexStamp(self.info.version, self.info.built_at), elapsed_ms=round((time.perf_counter() - started) * 1000, 1),
+            confidence=round(decision.confidence, 4),
         )  # fmt: skip
 
     def _decide(self, text: str, top_k: int) -> "_Decision":
@@ -98,12 +103,14 @@ class Assistant:
         admitted = [e for e in ranked if answer.admissible(query, e, self._reader.carriers)]
         shown = _shown(hits, admitted, top_k)
         statements, outcome = self._state(query, admitted)
-        enough = bool(statements) and evidence.answerable(self.index, query, admitted) >= evidence.threshold()
+        confidence = evidence.answerable(self.index, query, admitted) if statements else 0.0
+        enough = bool(statements) and confidence >= self._threshold
         if is_steering(asked) or (not enough and is_off_topic(query, admitted)):
             return _Decision(asked, "abstained", "off_topic", "这个问题和指南的内容无关，指南里没有提到。")
         if not enough:
-            return _Decision(asked, "abstained", "not_covered", missing_message(query, admitted), (), shown)
-        return _Decision(asked, outcome, None, self._also_missing(asked), statements, shown)
+            message = missing_message(query, admitted)
+            return _Decision(asked, "abstained", "not_covered", message, (), shown, confidence)
+        return _Decision(asked, outcome, None, self._also_missing(asked), statements, shown, confidence)
 
     def weighed(self, question: str, without: Collection[int] = ()) -> tuple[Query, list[Evidence]]:
         """What the decision stands on: the question made ready and its admitted units, best first.
@@ -185,6 +192,7 @@ class _Decision:
     message: str
     statements: Sequence[Statement] = ()
     passages: Sequence[RankedPassage] = ()
+    confidence: float = 0.0
 
 
 def _shown(hits: Sequence[Hit], admitted: Sequence[Evidence], count: int) -> list[RankedPassage]:

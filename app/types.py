@@ -63,3 +63,4 @@ class Answer:
     suggestions: tuple[str, ...]
     index: IndexStamp
     elapsed_ms: float
+    confidence: float = 0.0  # probability that the guides answer the question at all: 0…1

@@ -3,15 +3,15 @@
 import argparse
 import sys
 import tempfile
-from collections.abc import Sequence
-from contextlib import ExitStack
-from dataclasses import asdict
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from eval import compare, report
-from eval.dataset import SPLITS, ArticleTexts, check_gold, load_beir, load_questions
+from eval import atlas, compare, curve, html, report
+from eval.dataset import SPLITS, ArticleTexts, Question, check_gold, load_beir, load_questions
 from eval.judge import Library
-from eval.run import PRODUCT, RANKINGS, passages, replier, run_beir, run_questions
+from eval.run import PRODUCT, RANKINGS, Asker, Searcher, System, passages, replier, run_beir, run_questions
 from index.errors import ZhinanError
 
 INDEX = Path(".index")
@@ -29,6 +29,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             sys.stdout.write(_compare(args))
         elif args.command == "fit":
             _fit()
+        elif args.command == "report":
+            _report(args)
         else:
             _run(args)
     except ZhinanError as error:
@@ -44,15 +46,19 @@ def _parser() -> argparse.ArgumentParser:
     source = run.add_mutually_exclusive_group(required=True)
     source.add_argument("--questions", type=Path, metavar="FILE", help="问题文件 questions.jsonl")
     source.add_argument("--beir", type=Path, metavar="DIR", help="BEIR 格式的文件夹")
-    where = run.add_mutually_exclusive_group()
-    where.add_argument("--articles", type=Path, metavar="DIR", help="文章目录：为它临时建一个索引")
-    where.add_argument("--index", type=Path, metavar="DIR", help=f"已建好的索引，默认 {INDEX}/")
     systems = (PRODUCT, *RANKINGS)
     run.add_argument("--system", nargs="+", choices=systems, metavar="NAME", help=f"系统：{'、'.join(systems)}")
-    run.add_argument("--split", choices=SPLITS, help="只测这一部分问题")
-    run.add_argument("--encoder", metavar="NAME_OR_PATH", help="临时建索引时用的句子编码器")
+    _measured_on(run)
     run.add_argument("--json", action="store_true", help="只在标准输出写 JSON")
     run.add_argument("--out", type=Path, metavar="FILE", help="把 JSON 另存到这个文件")
+    page = commands.add_parser(
+        "report",
+        help="写一页评测报告",
+        description="测量产品和各个排序，写成一页自足的 HTML：指标、风险–覆盖率曲线、国家与主题的覆盖图、每个没做对的问题。",
+    )
+    page.add_argument("--questions", type=Path, metavar="FILE", required=True, help="问题文件 questions.jsonl")
+    _measured_on(page)
+    page.add_argument("--out", type=Path, metavar="FILE", required=True, help="报告写到这个 .html 文件")
     commands.add_parser(
         "fit",
         help="重新拟合证据模型",
@@ -72,6 +78,15 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _measured_on(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments that say what the questions are put to."""
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--articles", type=Path, metavar="DIR", help="文章目录：为它临时建一个索引")
+    where.add_argument("--index", type=Path, metavar="DIR", help=f"已建好的索引，默认 {INDEX}/")
+    parser.add_argument("--split", choices=SPLITS, help="只测这一部分问题")
+    parser.add_argument("--encoder", metavar="NAME_OR_PATH", help="临时建索引时用的句子编码器")
+
+
 def _check(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:
     """Leave with code 2 where the arguments, each right by itself, do not go together."""
     if args.command == "fit":
@@ -79,6 +94,10 @@ def _check(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:
     if args.command == "compare":
         if args.system and len(args.system) > len((args.a, args.b)):
             parser.error("--system 最多两个名字")
+        return
+    if args.command == "report":
+        if args.encoder and not args.articles:
+            parser.error("--encoder 只能和 --articles 一起用")
         return
     if args.beir and (args.articles or args.index or args.split or PRODUCT in (args.system or ())):
         parser.error(f"--beir 不能和 --articles、--index、--split 或系统 {PRODUCT} 一起用")
@@ -91,52 +110,104 @@ def _fit() -> None:
     from eval.fit import examples, fit  # noqa: PLC0415 - scikit-learn is needed here alone
     from eval.templates import write_corpus  # noqa: PLC0415 - as above
 
-    guides = Path("eval/sets/guides/questions.jsonl"), Path("articles")
+    written = [(Path("eval/sets/guides/questions.jsonl"), Path("articles"))]
+    written += [
+        (path, path.parent / "articles") for path in sorted(Path("eval/sets/practice").glob("*/questions.jsonl"))
+    ]
     with ExitStack() as stack:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="zhinan-fit-")))
         made = write_corpus(scratch / "templates", countries=FIT_COUNTRIES, seed=FIT_SEED, bank="dev")
         rows = []
-        for questions, articles in (guides, (made / "questions.jsonl", made / "articles")):
+        for questions, articles in (*written, (made / "questions.jsonl", made / "articles")):
+            asked = [question for question in load_questions(questions) if question.split == "dev"]
+            if not asked:
+                continue
             folder = stack.enter_context(product.temporary_index(articles, None))
             rows += examples(
-                product.open_assistant(folder),
-                load_questions(questions, "dev"),
-                ArticleTexts(articles).get,
-                written=questions == guides[0],
+                product.open_assistant(folder), asked, ArticleTexts(articles).get, written=articles != made / "articles"
             )
         found = fit(rows, Path("app/evidence.json"))
     sys.stdout.write("".join(f"{name}\t{value}\n" for name, value in asdict(found).items()))
 
 
 def _run(args: argparse.Namespace) -> None:
-    if args.out and not args.out.parent.is_dir():  # known before the long part, not after it
-        raise ZhinanError(f"结果写不进 {args.out}：没有这个目录。")
-    found = _measure_beir(args) if args.beir else _measure_questions(args)
+    _check_folder(args.out)
+    if args.beir:
+        found = _measure_beir(args)
+    else:
+        systems = list(dict.fromkeys(args.system or (PRODUCT, *RANKINGS)))
+        with _opened(args, answers=PRODUCT in systems) as opened:
+            found = _measure(opened, str(args.questions), systems)
     if args.out:
-        try:
-            args.out.write_text(report.to_json(found), encoding="utf-8")
-        except OSError as error:
-            raise ZhinanError(f"结果写不进 {args.out}：{error.strerror}。") from error
+        _write(args.out, report.to_json(found))
     sys.stdout.write(report.to_json(found) if args.json else report.to_text(found))
 
 
-def _measure_questions(args: argparse.Namespace) -> report.Report:
+def _report(args: argparse.Namespace) -> None:
+    from eval import product  # noqa: PLC0415 - as below
+
+    _check_folder(args.out)
+    with _opened(args, answers=True) as opened:
+        found = _measure(opened, str(args.questions), (PRODUCT, *RANKINGS))
+        if opened.asker is None:  # never: answers were asked for
+            raise ValueError(opened)
+        # With nothing held back: what the product would have said to every question, and how sure it was of it.
+        eager = replace(opened, asker=product.eager(opened.folder))
+        everything = _measure(eager, str(args.questions), (PRODUCT,)).systems[0].run.results
+        points = curve.risk_coverage([(one.confidence, one.right) for one in everything])
+        names = product.country_names(opened.index.articles)
+        regions = atlas.survey(opened.asker, opened.index.articles, names)
+    _write(args.out, html.render(found, html.curve(points, product.threshold()), regions))
+    sys.stdout.write(f"报告已写到 {args.out}\n")
+
+
+def _check_folder(out: Path | None) -> None:
+    """Say now, not after the long part, that the results cannot be written."""
+    if out and not out.parent.is_dir():
+        raise ZhinanError(f"结果写不进 {out}：没有这个目录。")
+
+
+def _write(out: Path, text: str) -> None:
+    try:
+        out.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise ZhinanError(f"结果写不进 {out}：{error.strerror}。") from error
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A set of questions, checked against the articles, and what it is put to."""
+
+    questions: tuple[Question, ...]
+    library: Library
+    folder: Path
+    index: Searcher
+    asker: Asker | None
+
+
+@contextmanager
+def _opened(args: argparse.Namespace, *, answers: bool) -> Iterator[_Opened]:
     questions = load_questions(args.questions, args.split)
     if args.articles:
         check_gold(questions, ArticleTexts(args.articles), args.questions)  # before the long part
     from eval import product  # noqa: PLC0415 - --help, compare and a faulty set need no model loaded
 
-    systems = list(dict.fromkeys(args.system or (PRODUCT, *RANKINGS)))
     with ExitStack() as stack:
         folder = args.index or INDEX
         if args.articles:
             folder = stack.enter_context(product.temporary_index(args.articles, args.encoder))
-        index, asker = product.open_index(folder, answers=PRODUCT in systems)
+        index, asker = product.open_index(folder, answers=answers)
         texts = ArticleTexts(args.articles or Path(index.info.articles_dir))
         check_gold(questions, texts, args.questions)
-        library = Library.of(texts, index.articles, questions)
-        runs = [run_questions(system, questions, replier(system, index, asker), library) for system in systems]
-        return report.report(str(args.questions), runs, index.info)
+        yield _Opened(questions, Library.of(texts, index.articles, questions), folder, index, asker)
+
+
+def _measure(opened: _Opened, source: str, systems: Sequence[System]) -> report.Report:
+    runs = [
+        run_questions(system, opened.questions, replier(system, opened.index, opened.asker), opened.library)
+        for system in systems
+    ]
+    return report.report(source, runs, opened.index.info)
 
 
 def _measure_beir(args: argparse.Namespace) -> report.Report:

@@ -49,7 +49,9 @@ class Reply:
     outcome: str | None = None
     reason: str | None = None
     statements: tuple[Said, ...] = ()
-    extras: tuple[str, ...] = ()  # whatever else is shown: message, suggestions, notes
+    message: str = ""  # why there is no answer
+    extras: tuple[str, ...] = ()  # whatever else is shown: suggestions, notes
+    confidence: float = 0.0  # probability that there is an answer, 0…1
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +145,7 @@ def _shown(question: Question, reply: Reply, library: Library) -> dict[str, Scor
     if question.countries or question.carriers:
         scores["wrong_entity@5"] = Score(any(_foreign(span, question, library) for span in visible))
     words = [word for span in visible for word in (*span.heading, span.quote)]
-    words += [said.text for said in reply.statements] + [*reply.extras]
+    words += [said.text for said in reply.statements] + [reply.message, *reply.extras]
     scores["ad_leak"] = Score(any(metrics.advertisement(word) for word in words))
     return scores
 

@@ -7,10 +7,12 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from app import evidence
 from app.assistant import Assistant
 from eval.run import Asker, Searcher
+from index.places import country_name
 from index.search import Index
-from index.types import Passage
+from index.types import Article, Passage
 
 
 def open_index(folder: Path, *, answers: bool) -> tuple[Searcher, Asker | None]:
@@ -24,6 +26,21 @@ def open_index(folder: Path, *, answers: bool) -> tuple[Searcher, Asker | None]:
 def open_assistant(folder: Path) -> Assistant:
     """Open the whole product on a built index."""
     return Assistant.open(folder)
+
+
+def eager(folder: Path) -> Asker:
+    """Open a product that holds nothing back for want of confidence."""
+    return Assistant.open(folder, threshold=0.0)
+
+
+def country_names(articles: Sequence[Article]) -> dict[str, str]:
+    """Chinese name of every country the articles are about, by its code."""
+    return {code: country_name(code) for article in articles for code in article.countries}
+
+
+def threshold() -> float:
+    """The confidence below which the product abstains."""
+    return evidence.threshold()
 
 
 @contextmanager

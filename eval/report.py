@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
+from eval.judge import Said
 from eval.run import PRODUCT, Result, SystemRun
 from eval.stats import Estimate, Statistic, estimate, mean, median, p95
 from index.types import IndexInfo
@@ -77,7 +78,9 @@ class Miss:
     question: str
     outcome: str | None
     reason: str | None
-    first_statement: str
+    message: str
+    confidence: float
+    shown: tuple[Said, ...]
     gold: tuple[str, ...]
     failed: tuple[str, ...]
 
@@ -166,7 +169,9 @@ def _miss(result: Result, *, ranks_only: bool) -> Miss:
         result.question,
         result.outcome,
         result.reason,
-        result.first,
+        result.message,
+        result.confidence,
+        result.shown,
         result.gold,
         tuple(failed),
     )
@@ -213,7 +218,7 @@ def _misses_text(misses: Sequence[Miss]) -> list[str]:
         return ["没有答错的问题。", ""]
     lines = [f"没做对的问题 {len(misses)} 个，前 {min(len(misses), _MISSES_LISTED)} 个："]
     for miss in misses[:_MISSES_LISTED]:
-        first = miss.first_statement.replace("\n", " ")[:60]
+        first = (miss.shown[0].text if miss.shown else miss.message).replace("\n", " ")[:60]
         outcome = "" if miss.outcome is None else f" {miss.outcome}"
         lines.append(f"  {miss.id} [{miss.type}]{outcome} {','.join(miss.failed)}: {miss.question} → {first}")
     return [*lines, ""]

@@ -57,8 +57,15 @@ class Result:
     scores: Scores
     outcome: str | None = None
     reason: str | None = None
-    first: str = ""  # the first statement, or the first passage of a system that only ranks
+    shown: tuple[Said, ...] = ()  # the statements, or the first passage of a system that only ranks
+    message: str = ""
+    confidence: float = 0.0
     gold: tuple[str, ...] = ()
+
+    @property
+    def right(self) -> bool:
+        """Whether the question has an answer and the reply holds it: what is said to any other question is wrong."""
+        return "answer_hit" in self.scores and self.scores["answer_hit"].value == 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +92,9 @@ def run_questions(
     results = []
     for question in _progress(questions, system):
         got = reply(question.question)
-        first = got.statements[0].text if got.statements else ""
-        if got.outcome is None and got.passages:
-            first = got.passages[0].quote
+        shown = got.statements
+        if got.outcome is None:
+            shown = tuple(Said(passage.quote, (passage,)) for passage in got.passages[:1])
         results.append(
             Result(
                 question.id,
@@ -97,7 +104,9 @@ def run_questions(
                 judge(question, got, library),
                 got.outcome,
                 got.reason,
-                first,
+                shown,
+                got.message,
+                got.confidence,
                 tuple(gold.quote for gold in question.gold),
             )
         )
@@ -110,8 +119,8 @@ def run_beir(system: Ranking, beir: Beir, index: Searcher) -> SystemRun:
     for query in _progress(beir.queries, system):
         hits, elapsed = timed(partial(index.search, query.text, DEPTH, system=system))
         scores = judge_query(query, [hit.passage.path for hit in hits], elapsed)
-        first = hits[0].passage.path if hits else ""
-        results.append(Result(query.id, query.text, "beir", "", scores, first=first, gold=tuple(query.relevant)))
+        shown = tuple(Said(hit.passage.path, ()) for hit in hits[:1])
+        results.append(Result(query.id, query.text, "beir", "", scores, shown=shown, gold=tuple(query.relevant)))
     return SystemRun(system, tuple(results))
 
 
@@ -156,7 +165,9 @@ def answered(answer: Answer, elapsed_ms: float) -> Reply:
             Said(s.text, tuple(Excerpt(c.path, c.heading, c.start, c.end, c.quote) for c in s.citations))
             for s in answer.statements
         ),
-        extras=(answer.message, *answer.suggestions, *(s.note for s in answer.statements)),
+        message=answer.message,
+        confidence=answer.confidence,
+        extras=(*answer.suggestions, *(s.note for s in answer.statements)),
     )
 
 

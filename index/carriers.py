@@ -4,10 +4,12 @@ A name is compared folded and without blanks (`key`). Knows nothing of countries
 """
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from importlib.resources import files
 
+from index.segment import is_word, rarity
 from index.text import fold
 
 # Latin words of the field that are nobody's name.
@@ -25,10 +27,25 @@ _CUE = re.compile(
 _LIST = re.compile(
     r"(?:包括|有|是|为|例如|比如|譬如|如|像|分别是|主要是|：|:|（如|（例如|（包括)+\s*(?P<names>[^。！？\n；;）)]{2,80})"
 )
-_COMPANY = re.compile(r"[一-鿿]{1,6}(?:电信|移动|通信|电讯|通讯|联通|无线)")
+_KIND = r"(?:电信|移动|通信|电讯|通讯|联通|无线|电话公司)"  # what Chinese carriers are called
+_COMPANY = re.compile(rf"[一-鿿]{{1,6}}{_KIND}")
+# The same words as common nouns: 移动网络, 通信公司, 无线网.
+_COMMON_NOUN = r"(?!网络|网|数据|支付|设备|应用|端|通信|通讯|电话|互联网|运营|公司|行业|服务商|服务|业务|录|费|管理|路由|局域|信号|电源|硬盘)"
+_RUN_BEFORE = re.compile(rf"(?P<before>[一-鿿]{{2,8}}?)(?P<kind>{_KIND}){_COMMON_NOUN}")
+# Characters no company's name begins with or holds, but running text does.
+_LOOSE = frozenset("的了是在用办选买去和与或及到把被给对两家这那每各个有无不要可能请找问从由为等向按叫只都也就还")
+_STEM = (4, 3, 2)  # characters of a company's own name
+_REPEATED = 2  # times a guide must use a name nobody listed
+_RARE = 0.6  # rarity from which a dictionary word (橡山 is none, 沙棘 is one) may be a company's own name
+# What only a carrier has, after its name: “Foonet 的营业厅”, “Foonet 停机每月…”.
+_HAS = re.compile(
+    r"\s*(?:的\s*)?(?:[一-鿿\d\s]{0,4}?)(?:e?sim|卡|号码|号|套餐|流量|月租|话费|余额|营业厅|直营店|门店|柜台|网点|热线|客服|用户|官网|app|信号|停机|销户|销号|注销|补卡|充值|查余额|开通)",
+    re.IGNORECASE,
+)
 _HEADING = re.compile(
     r"^\s{0,3}(?:#{1,6}\s*|\*\*\s*)(?:[（(]?[\d一二三四五六七八九十]+[)）.、．]\s*)*(?P<rest>[^\n]*)", re.MULTILINE
 )
+_DISTINCT = 4  # letters from which a Latin name is not one of the field's abbreviations by chance
 _SPLIT = re.compile(r"\s*(?:、|，|,|以及|及|和|与|或|/|／|等)\s*")
 
 
@@ -63,7 +80,11 @@ def discover(text: str) -> tuple[str, ...]:
     """
     found: dict[str, str] = {}
     for name in _NAME.findall(text):
-        if key(name) in known_carriers() and not _is_common(name):
+        if (
+            key(name) in known_carriers()
+            and not _is_common(name)
+            and (len(key(name)) >= _DISTINCT or _is_owner(name, text))
+        ):
             found.setdefault(canonical(name), name)
     for sentence in re.split(r"[。！？\n]", text):
         cue = _CUE.search(sentence)
@@ -79,9 +100,49 @@ def discover(text: str) -> tuple[str, ...]:
         if match and not _is_common(match[0]) and re.match(r"\s*(?:[：:（(]|的|$)", heading["rest"][match.end() :]):
             found.setdefault(canonical(match[0]), match[0])
     han = [name for name in known_carriers() if not name.isascii() and name in fold(text)]
-    for name in han:
+    for name in (*han, *_owners(text), *_companies(text)):
         found.setdefault(canonical(name), name)
     return tuple(found.values())
+
+
+def _owners(text: str) -> list[str]:
+    """Latin names nobody listed that a guide keeps using as the owner of cards, shops and numbers."""
+    names = dict.fromkeys(name.split()[0] for name in _NAME.findall(text))
+    return [name for name in names if not _is_common(name) and len(name) >= _DISTINCT and _is_owner(name, text)]
+
+
+def _is_owner(name: str, text: str) -> bool:
+    uses = list(re.finditer(rf"(?<![A-Za-z0-9]){re.escape(name)}(?![A-Za-z0-9])", text))
+    return len(uses) > _REPEATED and sum(_HAS.match(text, use.end()) is not None for use in uses) >= _REPEATED
+
+
+def _companies(text: str) -> list[str]:
+    """Chinese company names nobody listed that a guide keeps using, each with the kind of company it is called."""
+    counts: Counter[str] = Counter()
+    for found in _RUN_BEFORE.finditer(text):
+        before = found["before"]
+        counts.update(before[-size:] + found["kind"] for size in _STEM if size <= len(before))
+    names: list[str] = []
+    for name, count in sorted(counts.items(), key=lambda item: -len(item[0])):
+        stem = re.sub(rf"{_KIND}$", "", name)
+        # The longest form that is (nearly) always written whole: 阿特莱电信, not 特莱电信, not 选阿特莱电信.
+        whole = counts[stem[-2:] + name[len(stem) :]]
+        if count < max(_REPEATED, 0.8 * whole) or set(stem) & _LOOSE or not is_own_name(stem):
+            continue
+        if not any(longer.endswith(name) for longer in names):
+            names.append(name)
+    return names
+
+
+def is_own_name(stem: str) -> bool:
+    """Whether characters may be a company's own name: no word, or none that is common."""
+    return not is_word(stem) or rarity(stem) >= _RARE
+
+
+def short_name(name: str) -> str | None:
+    """What people call a Chinese company for short: 青榕 for 青榕通信; None where that would be an everyday word."""
+    stem = re.sub(rf"{_KIND}$", "", name)
+    return stem if stem != name and len(stem) > 1 and not is_word(stem) else None
 
 
 def _is_common(name: str) -> bool:
@@ -96,13 +157,25 @@ def find_carriers(text: str, names: Iterable[str]) -> frozenset[str]:
 def _find(folded: str, names: tuple[str, ...]) -> frozenset[str]:
     if not names:
         return frozenset()
-    return frozenset(canonical(found[0]) for found in _pattern(names).finditer(folded))
+    whole = _whole_names(names)
+    return frozenset(whole.get(found[0]) or canonical(found[0]) for found in _pattern(names).finditer(folded))
+
+
+@lru_cache(maxsize=64)
+def _whole_names(names: tuple[str, ...]) -> Mapping[str, str]:
+    """Key of the whole name of each short one."""
+    return {short: canonical(name) for name in names if (short := short_name(fold(name)))}
 
 
 @lru_cache(maxsize=64)
 def _pattern(names: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(
-        "|".join(_word(name) for name in sorted({fold(n).strip() for n in names if n.strip()}, key=len, reverse=True))
+        "|".join(
+            _word(name)
+            for name in sorted(
+                {fold(n).strip() for n in (*names, *_whole_names(names)) if n.strip()}, key=len, reverse=True
+            )
+        )
     )
 
 

@@ -40,6 +40,8 @@ STRONG: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("contact", re.compile(r"(?<![a-z0-9_.+\-])@[a-z0-9_][a-z0-9_.\-]{3,}(?![a-z0-9.\-]*@)")),
     ("contact", re.compile(rf"群号{_GAP}{{0,4}}\d{{6,}}")),
     ("contact", re.compile(r"\+?(?<!\d)\d[\d \-]{6,18}\d[^\w\n]{0,3}(?:微信|薇信|v信?|v?x|wx|电话|qq)?同号")),
+    # A line that calls itself an advertisement.
+    ("invitation", re.compile(r"(?m:^)[ \t>*\-]*[【\[(](?:广告|推广|赞助商?|商业推广|合作推广|推广信息|ad)[】\])][^\n]*")),
     ("invitation", re.compile(rf"{_CODE}{_GAP}{{0,4}}(?:是|为|填)?{_GAP}{{0,4}}[a-z0-9]{{3,}}")),
 )  # fmt: skip
 

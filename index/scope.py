@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
-from index.carriers import canonical, find_carriers, key, known_carriers, latin_names
-from index.places import find_places
+from index.carriers import canonical, find_carriers, is_own_name, key, known_carriers, latin_names
+from index.places import Place, find_places
 from index.repair import Vocabulary, repair
 from index.segment import is_word, words
 from index.synonyms import concepts
@@ -27,7 +27,11 @@ _SUBJECT = re.compile(
     r"(?:^|[\s的，,一-鿿])([A-Z][A-Za-z0-9&+\-]+)(?=\s*(?:的|卡|esim|eSIM|能|可以|怎么|如何|支持|要|在|去|销|注|退|停|流量|app|App|官网|营业厅|客服|网上|线上))"
 )
 # A Chinese company's name nobody has listed: two or three characters that are no word, before what such companies are called.
-_COMPANY = re.compile(r"(?:^|的|[\s，,。])((?:(?!的)[㐀-鿿]){2,3})((?:电信|移动|联通|通信|电讯|无线|通讯))")
+_COMPANY = re.compile(
+    r"(?:^|的|[\s，,。])((?:(?!的)[㐀-鿿]){2,3})((?:电信|移动|联通|通信|电讯|无线|通讯|国际(?=的|卡|客服|官网|营业厅)))"
+)
+# A street, an airport, an island: its name tells the country where one country's guides alone speak of it.
+_LANDMARK = re.compile(r"(?P<name>[一-鿿]{2,5}?)(?P<kind>大街|街|路|大道|机场|广场|车站|岛|寺|湖)")
 _LATIN = re.compile(r"[a-z]")
 _OWNER = re.compile(r"([a-z][a-z0-9&+\-]+)\s*(?:家的|公司|运营商|的(?:卡|流量卡|手机卡|电话卡|esim))")
 
@@ -97,7 +101,8 @@ class Reader:
 
     def __init__(self, articles: Sequence[Article], vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
-        self._articles = tuple(articles)
+        self._texts = tuple((fold(article.text), article) for article in articles)
+        self._covered = frozenset(code for article in articles for code in article.countries)
         self._countries: dict[str, set[str]] = {}
         for article in articles:
             for carrier in article.carriers:
@@ -114,7 +119,7 @@ class Reader:
         """Understand a question: repair its spelling, then read off country, carrier, product and action."""
         text = repair(self._respell(fold(question)), self._vocabulary)
         named: list[Named] = []
-        places = find_places(text)
+        places = [self._local(place) for place in find_places(text)] or self._landmarks(text)
         named += [Named("country", place.country, place.name) for place in places]
         rest = text
         for place in places:
@@ -151,13 +156,31 @@ class Reader:
         names = [word for word in latin_names(rest, ()) if word in written and key(word) not in known_carriers()]
         ordinary = {word for phrase in concepts() if phrase.isascii() for word in phrase.split()}
         names = [name for name in names if name not in ordinary]
-        names += [stem + kind for stem, kind in _COMPANY.findall(rest) if not is_word(stem)]
+        names += [stem + kind for stem, kind in _COMPANY.findall(rest) if is_own_name(stem)]
         return [name for name in names if not self._spoken_of(name, countries)]
+
+    def _local(self, place: Place) -> Place:
+        """A town's name that two countries share, as the country whose guides speak of it (沙巴 is Sabah, and is Sa Pa)."""
+        if not place.city or place.country in self._covered:
+            return place
+        countries = {c for text, article in self._texts if place.name in text for c in article.countries}
+        if len(countries) != 1:
+            return place
+        return replace(place, country=next(iter(countries)))
+
+    def _landmarks(self, text: str) -> list[Place]:
+        for found in _LANDMARK.finditer(text):
+            for start in range(found.start(), found.end("name") - 1):
+                name = text[start : found.end()]
+                countries = {code for told, article in self._texts if name in told for code in article.countries}
+                if len(countries) == 1 and not is_word(name):
+                    return [Place(countries.pop(), name, start, found.end(), city=True)]
+        return []
 
     def _spoken_of(self, name: str, countries: frozenset[str]) -> bool:
         return any(
-            name in fold(article.text)
-            for article in self._articles
+            name in text
+            for text, article in self._texts
             if not countries or not article.countries or countries & set(article.countries)
         )
 

@@ -71,7 +71,7 @@ class FakeAssistant:
         best = passages[0]
         citation = Citation(best.article, best.path, (), best.start, best.end, best.text)
         said = (Statement(best.text, (citation,)),)
-        return Answer(question, "answered", None, "", said, passages, (), stamp, 1.0)
+        return Answer(question, "answered", None, "", said, passages, (), stamp, 1.0, 0.9)
 
 
 def fake_index(articles: Sequence[Article], folder: str) -> FakeIndex:

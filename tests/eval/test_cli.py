@@ -45,7 +45,16 @@ def test_all_systems_on_questions(capsys: pytest.CaptureFixture[str], questions:
         "question": "秘鲁手机卡销户要带什么",
         "outcome": "answered",
         "reason": None,
-        "first_statement": "秘鲁手机卡销户要带护照。",
+        "message": "",
+        "confidence": 0.9,
+        "shown": [
+            {
+                "text": "秘鲁手机卡销户要带护照。",
+                "citations": [
+                    {"path": "peru.md", "heading": [], "start": 0, "end": 12, "quote": "秘鲁手机卡销户要带护照。"}
+                ],
+            }
+        ],
         "gold": ["秘鲁手机卡销户要带护照。"],
         "failed": ["wrong_entity@5"],
     }

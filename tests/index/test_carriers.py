@@ -33,6 +33,13 @@ def test_names_of_one_carrier_are_canonical() -> None:
         ("# eSIM 是什么\n\n把 SIM 卡装进 iPhone，打开 App。", set()),
         ("## WhatsApp：怎么解绑", set()),
         ("材料有 PASSPORT 和 Visa。", set()),
+        # Used again and again as the owner of cards and shops: a carrier, though no sentence introduces it.
+        ("我一直用 Foonet。Foonet 的营业厅在街角，Foonet 停机不收钱。", {"Foonet"}),
+        ("我住 Hotelia。Hotelia 很好，Hotelia 早餐也好。", set()),
+        ("在青榕通信买的卡。青榕通信的热线是两位数。", {"青榕通信"}),
+        ("选阿特莱电信。阿特莱电信收押金，阿特莱电信退押金。", {"阿特莱电信"}),
+        ("打开移动网络，再关移动数据。移动网络没有了就重启移动网络。", set()),
+        ("找两家通信公司问，两家通信公司都说不行。", set()),
         ("", set()),
     ],
 )
@@ -53,6 +60,11 @@ def test_each_carrier_is_given_once_in_the_order_it_is_found() -> None:
 )  # fmt: skip
 def test_names_are_found_as_whole_words(text: str, found: set[str]) -> None:
     assert find_carriers(text, ["Claro", "True Move", "中国移动"]) == found
+
+
+def test_a_company_is_found_by_its_short_name_where_that_is_no_word() -> None:
+    assert find_carriers("青榕的直营店", ["青榕通信"]) == {"青榕通信"}
+    assert find_carriers("中国的卡", ["中国移动"]) == frozenset()
 
 
 def test_no_names_find_nothing() -> None:

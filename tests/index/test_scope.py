@@ -67,3 +67,17 @@ def test_a_passage_is_of_its_guides_country_and_of_its_headings_carrier(built: P
     assert claro.countries == {"PE"}
     assert claro.carriers == {"claro"}
     assert all(not scope.countries for (path, _), scope in scopes.items() if path == "general.md")
+
+
+def test_a_street_only_one_countrys_guides_speak_of_tells_the_country(tmp_path: Path) -> None:
+    (tmp_path / "vn.md").write_text("---\ncountry: 越南\n---\n# 越南电话卡\n\n阮惠街的营业厅可以补卡。\n", "utf-8")
+    (tmp_path / "pe.md").write_text("---\ncountry: 秘鲁\n---\n# 秘鲁电话卡\n\n营业厅可以补卡。\n", "utf-8")
+    articles = read_corpus(tmp_path).articles
+    reader = Reader(articles, vocabulary(article.text for article in articles))
+    assert reader.read("阮惠街那家营业厅几点关门").scope.countries == {"VN"}
+    assert reader.read("长安街那家营业厅几点关门").scope.countries == set()
+
+
+def test_a_company_named_like_a_thing_is_a_stranger_all_the_same(reader: Reader) -> None:
+    assert reader.read("沙棘移动的卡怎么退").unknown
+    assert not reader.read("国际移动漫游怎么开").unknown
