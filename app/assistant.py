@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from app import answer, evidence
+from app import answer, decision, evidence
 from app.conflict import disagreement
 from app.evidence import Evidence, Query
 from app.refusal import Suggester, is_off_topic, is_steering, missing_message, unknown_message
@@ -19,8 +19,8 @@ from index.text import squeeze
 from index.types import Article, Hit, IndexInfo, Passage
 
 _LONGEST = 1000  # characters of a question
-_OTHERS = 6  # passages nearest the best unit in which a contradiction is looked for as well
-_DEPTH = 20  # passages whose units are weighed
+_OTHERS = 10  # passages nearest the best unit in which a contradiction is looked for as well
+_DEPTH = 32  # passages whose units are weighed
 
 
 class Assistant:
@@ -28,7 +28,7 @@ class Assistant:
 
     def __init__(self, index: Index, threshold: float | None = None) -> None:
         self.index = index
-        self._threshold = evidence.threshold() if threshold is None else threshold
+        self._threshold = decision.threshold() if threshold is None else threshold
         self._articles = {article.path: article for article in index.articles}
         self._passages: dict[str, list[Passage]] = defaultdict(list)
         for passage in index.passages:
@@ -73,15 +73,15 @@ class Assistant:
         """Answer one question with at most `top_k` passages shown. Never raises for what somebody types."""
         started = time.perf_counter()
         text = squeeze(question)
-        decision = self._decide(text, top_k)
+        made = self._decide(text, top_k)
         suggestions: Sequence[str] = ()
-        if decision.outcome == "abstained":
-            suggestions = self._suggester.nearest(decision.asked) if decision.asked else self.examples(3)
+        if made.outcome == "abstained":
+            suggestions = self._suggester.nearest(made.asked) if made.asked else self.examples(3)
         return Answer(
-            question=question, outcome=decision.outcome, reason=decision.reason, message=decision.message,
-            statements=tuple(decision.statements), passages=tuple(decision.passages), suggestions=tuple(suggestions),
+            question=question, outcome=made.outcome, reason=made.reason, message=made.message,
+            statements=tuple(made.statements), passages=tuple(made.passages), suggestions=tuple(suggestions),
             index=IndexStamp(self.info.version, self.info.built_at), elapsed_ms=round((time.perf_counter() - started) * 1000, 1),
-            confidence=round(decision.confidence, 4),
+            confidence=round(made.confidence, 4),
         )  # fmt: skip
 
     def _decide(self, text: str, top_k: int) -> "_Decision":
@@ -103,7 +103,7 @@ class Assistant:
         admitted = [e for e in ranked if answer.admissible(query, e, self._reader.carriers)]
         shown = _shown(hits, admitted, top_k)
         statements, outcome = self._state(query, admitted)
-        confidence = evidence.answerable(self.index, query, admitted) if statements else 0.0
+        confidence = decision.answerable(self.index, query, admitted) if statements else 0.0
         enough = bool(statements) and confidence >= self._threshold
         if is_steering(asked) or (not enough and is_off_topic(query, admitted)):
             return _Decision(asked, "abstained", "off_topic", "这个问题和指南的内容无关，指南里没有提到。")

@@ -1,7 +1,6 @@
-"""How well a unit of a guide answers a question: explainable features, and two small fitted models over them.
+"""How well a unit of a guide answers a question: explainable features, and a small fitted model over them.
 
-One model weighs the units (sentences, list items, rows) against each other (a conditional logit, McFadden 1974);
-the other, a logistic regression, decides from the best of them whether there is an answer at all. Their weights
+A conditional logit (McFadden 1974) weighs the units (sentences, list items, rows) against each other. Its weights
 stand in `evidence.json`, fitted on the development questions by `python -m eval fit`. Knows nothing of screens or files.
 """
 
@@ -23,10 +22,7 @@ from index.synonyms import concepts
 from index.text import fold
 from index.types import Hit, Passage, Unit
 
-_EDGE = 1e-6
-_NEAR = 8  # units among which a hard fact must stand
 _BACKGROUND = 0.5  # weight of what a question tells before it asks
-_FIRM = ("phone", "price", "count", "date", "duration", "who")  # kinds of fact without which a sentence is no answer
 # Features that say most by how far a unit falls behind the question's best.
 _RELATIVE = (
     "cover", "cover_heading", "cover_passage", "pairs", "pairs_passage", "chars", "chars_heading", "soft", "soft_heading", "cos", "cos_heading",
@@ -163,7 +159,7 @@ def weigh(index: Index, query: Query, hits: Sequence[Hit]) -> list[Evidence]:
         best = max((features[name] for features in table), default=0.0)
         for features in table:
             features[f"{name}_gap"] = features[name] - best
-    logits = [_model("unit").logit(features) for features in table]
+    logits = [_logit(features) for features in table]
     out = [
         Evidence(hit, unit, text, features, logit, score)
         for (hit, unit, text, _), features, logit, score in zip(rows, table, logits, softmax(logits), strict=True)
@@ -240,88 +236,13 @@ def _features(query: Query, hit: Hit, unit: Unit, text: str, heading: str) -> di
     return out
 
 
-def answerable(index: Index, query: Query, ranked: Sequence[Evidence]) -> float:
-    """Probability that the guides answer the question at all, from the weighed units: 0…1.
-
-    A question no word of which any guide uses is answered by none. A price, a number or a date that no near unit holds is not answered by anything, however near.
-    """
-    scope = query.asked.scope
-    if query.terms and not any(term.known for term in query.terms) and not (scope.products or scope.actions):
-        return 0.0
-    near = ranked[:_NEAR]
-    for kind in kinds.HARD:
-        if kind in query.kinds and not any(kinds.settles(kind, query.asked.text, e.text) for e in near):
-            return 0.0
-    return _model("answer").probability(answer_features(index, query, ranked))
+@lru_cache(maxsize=1)
+def _weights() -> Mapping[str, float]:
+    weights: Mapping[str, float] = json.loads(files("app").joinpath("evidence.json").read_text("utf-8"))
+    return weights
 
 
-def answer_features(index: Index, query: Query, ranked: Sequence[Evidence]) -> dict[str, float]:
-    """What the second model sees: how good the best units are, and what of the question nothing covers."""
-    if not ranked:
-        return {"empty": 1.0}
-    best, few = ranked[0], ranked[:5]
-    total = sum(term.weight for term in query.terms) or 1.0
-    texts = [fold(f"{e.hit.passage.title}\n{' '.join(e.hit.passage.heading)}\n{e.hit.passage.text}") for e in few]
-    missing = [t for t in query.terms if not any(says(texts[0], form) for form in t.forms)]
-    nowhere = [t for t in query.terms if not any(says(text, form) for form in t.forms for text in texts)]
-    firm = [kind for kind in _FIRM if kind in query.kinds]
-    holders = [e for e in ranked if all(kinds.settles(kind, query.asked.text, e.text) for kind in firm)]
-    near = index.alignment([t.word for t in query.terms], texts).max(axis=0) if query.terms else []
-    far = [
-        t.weight * (0.0 if any(says(text, form) for form in t.forms for text in texts) else 1.0 - float(x))
-        for t, x in zip(query.terms, near, strict=True)
-    ]
-    return {
-        "empty": 0.0,
-        "best": best.logit,
-        "second": ranked[1].logit if len(ranked) > 1 else best.logit - 5,
-        "mean": sum(e.logit for e in few) / len(few),
-        "sure": best.score, "sure_few": sum(e.score for e in few),
-        "cover": best.features["cover"], "cover_max": max(e.features["cover"] for e in few),
-        "soft": best.features["soft"], "soft_max": max(e.features["soft"] for e in few), "chars": best.features["chars"],
-        "cover_heading": best.features["cover_heading"], "cover_passage": best.features["cover_passage"],
-        "pairs": best.features["pairs"], "pairs_max": max(e.features["pairs"] for e in few), "pairs_passage": best.features["pairs_passage"],
-        "cos": best.features["cos"], "cos_max": max(e.features["cos"] for e in ranked[:10]), "cos_heading": best.features["cos_heading"],
-        "lexical": max(e.hit.lexical for e in ranked), "dense": max(e.hit.dense for e in ranked),
-        "agree": float(best.hit.lexical >= max(e.hit.lexical for e in ranked) - _EDGE) + float(best.hit.dense >= max(e.hit.dense for e in ranked) - _EDGE),
-        "far": sum(far) / total, "farthest": max(far, default=0.0),
-        "holder": holders[0].logit if holders else best.logit - 8, "firm": float(bool(firm)),
-        "unknown": sum(t.weight for t in query.terms if not t.known) / total,
-        "missing": sum(t.weight for t in missing) / total,
-        "nowhere": sum(t.weight for t in nowhere) / total,
-        "terms": min(len(query.terms), 6) / 6,
-        "none": float(not query.terms),
-        "scope": float(bool(query.asked.scope.products or query.asked.scope.actions)),
-        "no_scope": float(not (query.asked.scope.products or query.asked.scope.actions or query.asked.scope.countries or query.asked.scope.carriers)),
-        "missing_most": max((t.weight for t in missing), default=0.0), "nowhere_most": max((t.weight for t in nowhere), default=0.0),
-        "hard": float(any(kind in query.kinds and not any(kinds.settles(kind, query.asked.text, e.text) for e in few[:3]) for kind in kinds.HARD)),
-        "duration": float("duration" in query.kinds and not any(kinds.holds("duration", e.text) for e in few[:2])),
-    }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Model:
-    """A linear model over named features; a feature it was not fitted on weighs nothing."""
-
-    weights: Mapping[str, float]
-    bias: float = 0.0
-    threshold: float = 0.5
-
-    def logit(self, features: Mapping[str, float]) -> float:
-        """The weighted sum of the features."""
-        return self.bias + sum(self.weights.get(name, 0.0) * value for name, value in features.items())
-
-    def probability(self, features: Mapping[str, float]) -> float:
-        """The same as a probability: 0…1."""
-        return 1 / (1 + math.exp(-max(min(self.logit(features), 40.0), -40.0)))
-
-
-@lru_cache(maxsize=2)
-def _model(name: str) -> Model:
-    row = json.loads(files("app").joinpath("evidence.json").read_text("utf-8"))[name]
-    return Model(**row)
-
-
-def threshold() -> float:
-    """The probability of an answer below which the product abstains; fitted with the second model."""
-    return _model("answer").threshold
+def _logit(features: Mapping[str, float]) -> float:
+    """The weighted sum of the features; one the model was not fitted on weighs nothing."""
+    weights = _weights()
+    return sum(weights.get(name, 0.0) * value for name, value in features.items())

@@ -62,7 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser(
         "fit",
         help="重新拟合证据模型",
-        description="用开发集重新拟合证据模型，写入 app/evidence.json；换了编码器或指南之后运行。",
+        description="用开发集重新拟合证据模型，写入 app/evidence.json 和 app/decision.json；换了编码器或指南之后运行。",
     )
     against = commands.add_parser(
         "compare", help="比较两次结果", description="配对随机化检验：两次结果的差别是不是偶然。"
@@ -99,8 +99,8 @@ def _check(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:
         if args.encoder and not args.articles:
             parser.error("--encoder 只能和 --articles 一起用")
         return
-    if args.beir and (args.articles or args.index or args.split or PRODUCT in (args.system or ())):
-        parser.error(f"--beir 不能和 --articles、--index、--split 或系统 {PRODUCT} 一起用")
+    if args.beir and (args.articles or args.index or PRODUCT in (args.system or ())):
+        parser.error(f"--beir 不能和 --articles、--index 或系统 {PRODUCT} 一起用")
     if args.encoder and args.questions and not args.articles:
         parser.error("--encoder 只能和 --articles 或 --beir 一起用")
 
@@ -124,9 +124,13 @@ def _fit() -> None:
                 continue
             folder = stack.enter_context(product.temporary_index(articles, None))
             rows += examples(
-                product.open_assistant(folder), asked, ArticleTexts(articles).get, written=articles != made / "articles"
+                product.open_assistant(folder),
+                asked,
+                ArticleTexts(articles).get,
+                str(questions),
+                written=articles != made / "articles",
             )
-        found = fit(rows, Path("app/evidence.json"))
+        found = fit(rows, Path("app"))
     sys.stdout.write("".join(f"{name}\t{value}\n" for name, value in asdict(found).items()))
 
 
@@ -211,7 +215,7 @@ def _measure(opened: _Opened, source: str, systems: Sequence[System]) -> report.
 
 
 def _measure_beir(args: argparse.Namespace) -> report.Report:
-    beir = load_beir(args.beir)
+    beir = load_beir(args.beir, args.split)
     from eval import product  # noqa: PLC0415 - as above
 
     index = product.index_of(passages(beir.documents), args.encoder)

@@ -52,6 +52,7 @@ class JudgedQuery:
     id: str
     text: str
     relevant: Mapping[str, float]
+    split: str = ""  # where the set is divided
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,18 +150,29 @@ def check_gold(questions: tuple[Question, ...], texts: ArticleTexts, path: Path)
                 raise InputError(f"评测集 {path} 的问题 {question.id}：{gold.article} 里没有原文“{quote}”。")
 
 
-def load_beir(folder: Path) -> Beir:
-    """Read corpus.jsonl, queries.jsonl and qrels.tsv. A query nobody judged is left out, as BEIR does."""
+def load_beir(folder: Path, split: str | None = None) -> Beir:
+    """Read corpus.jsonl, queries.jsonl and qrels.tsv. A query nobody judged is left out, as BEIR does.
+
+    Queries may carry a `split`; given one, only its queries are asked.
+    """
     documents = {
         row.text("_id"): Document(row.text("_id"), _title(row), row.text("text", empty=True))
         for row in _rows(folder / "corpus.jsonl")
     }
     # an empty query, as cmrc2018_trial has one, counts like any other
-    texts = {row.text("_id"): row.text("text", empty=True) for row in _rows(folder / "queries.jsonl")}
+    rows = list(_rows(folder / "queries.jsonl"))
+    texts = {row.text("_id"): row.text("text", empty=True) for row in rows}
+    splits = {row.text("_id"): str(row.value.get("split") or "") for row in rows}
     relevant = _qrels(folder / "qrels.tsv", documents, texts)
     if not relevant:
         raise InputError(f"{folder / 'qrels.tsv'} 里没有相关的文档。")
-    queries = tuple(JudgedQuery(query, text, relevant[query]) for query, text in texts.items() if query in relevant)
+    queries = tuple(
+        JudgedQuery(query, text, relevant[query], splits[query])
+        for query, text in texts.items()
+        if query in relevant and split in (None, splits[query])
+    )
+    if not queries:
+        raise InputError(f"评测集 {folder} 里没有 split 为 {split} 的问题。")
     return Beir(tuple(documents.values()), queries)
 
 

@@ -1,37 +1,37 @@
-"""Fit the two evidence models on development questions, with whole articles held out for validation.
+"""Fit the two evidence models on development questions, with whole corpora held out for validation.
 
-Writes `app/evidence.json`. Logistic regression by scikit-learn: weights that can be read. Only rows of the `dev`
-split are ever looked at.
+Writes `app/evidence.json`, weights that can be read, and `app/decision.json`, trees grown by scikit-learn. Only rows of the
+`dev` split are ever looked at.
 """
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
-from sklearn.linear_model import LogisticRegression
+from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.metrics import roc_auc_score
-from sklearn.model_selection import GroupKFold
-from sklearn.preprocessing import StandardScaler
+from sklearn.model_selection import LeaveOneGroupOut
 
-from app import evidence
+from app import decision, evidence
 from app.assistant import Assistant
+from app.decision import Trees
 from app.evidence import Evidence, Query
 from eval.dataset import Question
 from eval.metrics import coverage
-from index.types import Passage
 
 Matrix = npt.NDArray[np.float64]
-_FOLDS = 5
 _SEED = 7
-_STRENGTH = 0.1  # inverse of the regularisation
-_REFUSED = 0.07  # share of answerable development questions the threshold may refuse
-_SYNTHETIC = 0.2  # weight of a question whose answer was taken away against one somebody wrote
-_TEMPLATE = 0.3  # weight of a generated question against one somebody wrote
+_REFUSED = 0.08  # share of answerable development questions the threshold may refuse
+_TEMPLATE = 0.3  # weight of a generated question against one somebody wrote, between units
 _SHRINK = 3.0  # L2 regularisation of the unit model
+# Shallow and slow: 1,800 questions are few for trees.
+_TREES: Mapping[str, float] = {
+    "max_iter": 200, "learning_rate": 0.04, "max_leaf_nodes": 8, "min_samples_leaf": 25, "l2_regularization": 5.0, "max_features": 0.3,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +39,22 @@ class Example:
     """One development question with its weighed units; `right` says of each whether it answers."""
 
     question: Question
-    group: str  # the article its answer stands in: examples of one article are held out together
+    corpus: str  # the collection it is about: examples of one are held out together
     assistant: Assistant
     query: Query
     units: tuple[Evidence, ...]
     right: tuple[bool, ...]
-    answerable: bool
     written: bool = True  # by a person, not by the generator
+
+    @property
+    def answerable(self) -> bool:
+        """Whether the guides hold an answer."""
+        return bool(self.question.gold)
 
 
 @dataclass(frozen=True, slots=True)
 class Validation:
-    """What the models reach on articles they were not fitted on."""
+    """What the models reach on collections they were not fitted on."""
 
     questions: int
     first: float  # share of answerable questions whose best unit answers
@@ -61,7 +65,12 @@ class Validation:
 
 
 def examples(
-    assistant: Assistant, questions: Sequence[Question], texts: Callable[[str], str | None], *, written: bool = True
+    assistant: Assistant,
+    questions: Sequence[Question],
+    texts: Callable[[str], str | None],
+    corpus: str,
+    *,
+    written: bool = True,
 ) -> list[Example]:
     """Weigh the units of every development question that reaches the models; gates and unknown names come before them."""
     out: list[Example] = []
@@ -71,37 +80,9 @@ def examples(
             continue
         query, units = assistant.weighed(question.question)
         right = tuple(_right(unit, question, texts) for unit in units)
-        group = question.gold[0].article if question.gold else f"none-{len(out) % _FOLDS}"
-        out.append(
-            Example(
-                question, group, assistant, query, tuple(units), right, answerable=bool(question.gold), written=written
-            )
-        )
-        if question.gold:
-            # The same question where nobody wrote the answer down: what a guide leaves out looks like this.
-            gold = {
-                p.id
-                for p in assistant.index.passages
-                if any(_holds(p, quote.article, quote.quote, texts) for quote in question.gold)
-            }
-            query, units = assistant.weighed(question.question, gold)
-            out.append(
-                Example(
-                    question,
-                    group,
-                    assistant,
-                    query,
-                    tuple(units),
-                    (False,) * len(units),
-                    answerable=False,
-                    written=written,
-                )
-            )
+        if units:
+            out.append(Example(question, corpus, assistant, query, tuple(units), right, written=written))
     return out
-
-
-def _holds(passage: Passage, path: str, quote: str, texts: Callable[[str], str | None]) -> bool:
-    return passage.path == path and coverage(passage.start, passage.end, texts(path) or "", quote) > 0
 
 
 def _right(unit: Evidence, question: Question, texts: Callable[[str], str | None]) -> bool:
@@ -117,42 +98,36 @@ def _right(unit: Evidence, question: Question, texts: Callable[[str], str | None
     return False
 
 
-def fit(rows: Sequence[Example], target: Path) -> Validation:
-    """Fit both models on `rows`, validate them with articles held out, and write them to `target`."""
+def fit(rows: Sequence[Example], folder: Path) -> Validation:
+    """Fit both models on `rows`, validate them with whole corpora held out, and write them to `folder`."""
     names = sorted({name for row in rows for unit in row.units for name in unit.features})
-    out_of_fold = _cross_score(rows, names)
-    held_out = [_rescored(row, scores) for row, scores in zip(rows, out_of_fold, strict=True)]
-    answer_rows = [evidence.answer_features(row.assistant.index, row.query, row.units) for row in held_out]
-    answer_names = sorted({name for features in answer_rows for name in features})
-    x = _matrix(answer_rows, answer_names)
+    held_out = [_rescored(row, scores) for row, scores in zip(rows, _cross_score(rows, names), strict=True)]
+    found = [decision.features(row.assistant.index, row.query, row.units) for row in held_out]
+    found_names = sorted({name for features in found for name in features})
+    x = _matrix(found, found_names)
     y = np.array([row.answerable for row in rows])
-    weights = np.array(
-        [
-            (1.0 if row.written else _TEMPLATE) * (1.0 if row.answerable or not row.question.gold else _SYNTHETIC)
-            for row in rows
-        ]
-    )
-    probability = _cross_probability(x, y, weights, [row.group for row in rows])
-    asked = np.array([row.answerable or not row.question.gold for row in rows]) & np.array(
-        [row.written for row in rows]
-    )
-    threshold = float(np.quantile(probability[y & asked], _REFUSED))
-    unit_weights = _conditional([row for row in rows if row.answerable and any(row.right)], names)
-    answer_model = _logistic(x, y, weights)
-    models = {
-        "unit": {"weights": _rounded(names, unit_weights)},
-        "answer": _as_json(answer_model, answer_names, threshold),
-    }
-    target.write_text(json.dumps(models, ensure_ascii=False, indent=1, sort_keys=True) + "\n", "utf-8")
+    probability = np.zeros(len(y))
+    for train, test in LeaveOneGroupOut().split(x, y, [row.corpus for row in rows]):
+        probability[test] = _grow(x[train], y[train]).predict_proba(x[test])[:, 1]
+    written = np.array([row.written for row in rows])
+    threshold = float(np.quantile(probability[y & written], _REFUSED))
+    weights = _conditional([row for row in rows if row.answerable and any(row.right)], names)
+    trees = _as_trees(_grow(x, y), found_names, threshold, x)
+    _write(folder / "evidence.json", json.dumps(_rounded(names, weights), ensure_ascii=False, indent=1, sort_keys=True))
+    _write(folder / "decision.json", json.dumps(asdict(trees), ensure_ascii=False).replace("]], [[", "]],\n[["))
     answerable = [row for row in held_out if row.answerable and row.written]
     return Validation(
-        questions=int(asked.sum()),
-        first=float(np.mean([bool(row.right) and row.right[0] for row in answerable])),
-        auroc=float(roc_auc_score(y[asked], probability[asked])),
-        abstained=float(np.mean(probability[~y & asked] < threshold)),
-        refused=float(np.mean(probability[y & asked] < threshold)),
+        questions=int(written.sum()),
+        first=float(np.mean([row.right[0] for row in answerable])),
+        auroc=float(roc_auc_score(y[written], probability[written])),
+        abstained=float(np.mean(probability[~y & written] < threshold)),
+        refused=float(np.mean(probability[y & written] < threshold)),
         threshold=threshold,
     )
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text + "\n", "utf-8")
 
 
 def _conditional(rows: Sequence[Example], names: Sequence[str]) -> Matrix:
@@ -184,26 +159,27 @@ def _matrix(rows: Sequence[Mapping[str, float]], names: Sequence[str]) -> Matrix
     return np.array([[row.get(name, 0.0) for name in names] for row in rows], dtype=np.float64)
 
 
-@dataclass(frozen=True, slots=True)
-class _Fitted:
-    scaler: StandardScaler
-    model: LogisticRegression
-
-    def probability(self, x: Matrix) -> Matrix:
-        return np.asarray(self.model.predict_proba(self.scaler.transform(x))[:, 1])
+def _grow(x: Matrix, y: npt.NDArray[np.bool_]) -> HistGradientBoostingClassifier:
+    return HistGradientBoostingClassifier(random_state=_SEED, **_TREES).fit(x, y)
 
 
-def _logistic(x: Matrix, y: npt.NDArray[np.bool_], weights: Matrix | None = None) -> _Fitted:
-    scaler = StandardScaler().fit(x)
-    model = LogisticRegression(C=_STRENGTH, max_iter=3000, random_state=_SEED)
-    return _Fitted(scaler, model.fit(scaler.transform(x), y, sample_weight=weights))
-
-
-def _as_json(fitted: _Fitted, names: Sequence[str], threshold: float) -> dict[str, object]:
-    """The weights with the scaling folded in, so that they apply to features as they are."""
-    weights = fitted.model.coef_[0] / fitted.scaler.scale_
-    bias = float(fitted.model.intercept_[0] - (weights * fitted.scaler.mean_).sum())
-    return {"weights": _rounded(names, weights), "bias": round(bias, 5), "threshold": round(threshold, 5)}
+def _as_trees(model: HistGradientBoostingClassifier, names: Sequence[str], threshold: float, x: Matrix) -> Trees:
+    """The fitted trees as numbers. scikit-learn has no public way to them, so what comes out is held to its own predictions."""
+    trees = [
+        [
+            [round(float(node["value"]), 6)]
+            if node["is_leaf"]
+            else [int(node["feature_idx"]), float(node["num_threshold"]), int(node["left"]), int(node["right"])]
+            for node in stage[0].nodes
+        ]
+        for stage in model._predictors  # noqa: SLF001 - see above
+    ]
+    out = Trees(names, float(model._baseline_prediction[0, 0]), round(threshold, 5), trees)  # noqa: SLF001 - as above
+    wanted = model.predict_proba(x)[:, 1]
+    got = [out.probability(dict(zip(names, row, strict=True))) for row in x.tolist()]
+    if not np.allclose(wanted, got, atol=1e-3):
+        raise RuntimeError("this version of scikit-learn keeps its trees in another form")
+    return out
 
 
 def _rounded(names: Sequence[str], weights: Matrix) -> dict[str, float]:
@@ -211,13 +187,12 @@ def _rounded(names: Sequence[str], weights: Matrix) -> dict[str, float]:
 
 
 def _cross_score(rows: Sequence[Example], names: Sequence[str]) -> list[Matrix]:
-    """Each example's unit scores from a model that never saw its article."""
+    """Each example's unit scores from a model that never saw its corpus."""
     scores: list[Matrix] = [np.zeros(0)] * len(rows)
-    for train, test in GroupKFold(_FOLDS).split(rows, groups=[row.group for row in rows]):
+    for train, test in LeaveOneGroupOut().split(rows, groups=[row.corpus for row in rows]):
         weights = _conditional([rows[at] for at in train if rows[at].answerable and any(rows[at].right)], names)
         for at in test:
-            if rows[at].units:
-                scores[at] = _matrix([unit.features for unit in rows[at].units], names) @ weights
+            scores[at] = _matrix([unit.features for unit in rows[at].units], names) @ weights
     return scores
 
 
@@ -226,10 +201,3 @@ def _rescored(row: Example, logits: Matrix) -> Example:
     shares = evidence.softmax([float(logit) for logit in logits])
     units = tuple(replace(row.units[at], logit=float(logits[at]), score=shares[at]) for at in order)
     return replace(row, units=units, right=tuple(row.right[at] for at in order))
-
-
-def _cross_probability(x: Matrix, y: npt.NDArray[np.bool_], weights: Matrix, groups: Sequence[str]) -> Matrix:
-    out = np.zeros(len(y))
-    for train, test in GroupKFold(_FOLDS).split(x, y, groups):
-        out[test] = _logistic(x[train], y[train], weights[train]).probability(x[test])
-    return out

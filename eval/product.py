@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from app import evidence
+from app import decision
 from app.assistant import Assistant
 from eval.run import Asker, Searcher
 from index.places import country_name
@@ -40,7 +40,7 @@ def country_names(articles: Sequence[Article]) -> dict[str, str]:
 
 def threshold() -> float:
     """The confidence below which the product abstains."""
-    return evidence.threshold()
+    return decision.threshold()
 
 
 @contextmanager

@@ -120,7 +120,9 @@ def run_beir(system: Ranking, beir: Beir, index: Searcher) -> SystemRun:
         hits, elapsed = timed(partial(index.search, query.text, DEPTH, system=system))
         scores = judge_query(query, [hit.passage.path for hit in hits], elapsed)
         shown = tuple(Said(hit.passage.path, ()) for hit in hits[:1])
-        results.append(Result(query.id, query.text, "beir", "", scores, shown=shown, gold=tuple(query.relevant)))
+        results.append(
+            Result(query.id, query.text, "beir", query.split, scores, shown=shown, gold=tuple(query.relevant))
+        )
     return SystemRun(system, tuple(results))
 
 

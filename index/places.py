@@ -85,6 +85,7 @@ _NOT_A_PLACE = re.compile(
 )
 
 
+@lru_cache(maxsize=32768)  # a thousand names are looked for, in the same sentences for every question
 def find_places(text: str) -> tuple[Place, ...]:
     """Find every country and city named in `text`, in order; offsets are `text`'s own."""
     folded = fold(text)

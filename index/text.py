@@ -47,6 +47,7 @@ def simplify(text: str) -> str:
     return "".join(out if len(out := _T2S.convert(char)) == 1 else char for char in text)
 
 
+@lru_cache(maxsize=32768)  # the same passages are read for every question
 def fold(text: str) -> str:
     """Fold width, case and script (NFKC, lower case, simplified); `len(fold(text)) == len(text)`."""
     return simplify("".join(map(_fold_char, text)))

@@ -1,32 +1,17 @@
-"""Features and the two models over them: arithmetic, and what holds whatever the weights."""
+"""Features of units: arithmetic, and what holds whatever the weights."""
 
-from math import exp, isfinite
+from math import isfinite
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from app import evidence
 from app.assistant import Assistant
-from app.evidence import Model
 
 
 @pytest.fixture(scope="module")
 def assistant(library: Path) -> Assistant:
     return Assistant.open(library / "index")
-
-
-def test_a_model_is_a_logistic_regression() -> None:
-    model = Model({"cover": 2.0, "rank": -1.0}, bias=0.5, threshold=0.5)
-    assert model.probability({"cover": 0.25, "rank": 0.5, "new": 9}) == pytest.approx(
-        1 / (1 + exp(-(0.5 + 2 * 0.25 - 1 * 0.5)))
-    )
-
-
-@given(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6))
-def test_a_probability_is_one_whatever_the_weights(weight: float, value: float) -> None:
-    assert 0 <= Model({"x": weight}, 0, 0.5).probability({"x": value}) <= 1
 
 
 @pytest.mark.parametrize(
@@ -46,10 +31,6 @@ def test_evidence_is_made_of_units_of_its_passage(assistant: Assistant) -> None:
             assert (e.unit.start, e.unit.end) == (members[0].start, members[-1].end)
         else:
             assert e.unit in units
-
-
-def test_the_threshold_is_a_probability() -> None:
-    assert 0 < evidence.threshold() < 1
 
 
 def test_coverage_is_the_share_of_the_questions_words_in_any_of_their_forms(assistant: Assistant) -> None:

@@ -138,6 +138,13 @@ def product(monkeypatch: pytest.MonkeyPatch, index: FakeIndex) -> SimpleNamespac
         del encoder
         return fake_index([Article(p.article, p.path, p.title, p.text, 0, "") for p in passages], "")
 
-    fake = SimpleNamespace(open_index=open_index, temporary_index=temporary_index, index_of=index_of)
+    fake = SimpleNamespace(
+        eager=lambda folder: FakeAssistant(index),  # noqa: ARG005
+        country_names=lambda articles: {"PE": "秘鲁", "RU": "俄罗斯"},  # noqa: ARG005
+        threshold=lambda: 0.5,
+        open_index=open_index,
+        temporary_index=temporary_index,
+        index_of=index_of,
+    )
     monkeypatch.setattr("eval.product", fake, raising=False)
     return fake

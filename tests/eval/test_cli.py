@@ -60,6 +60,41 @@ def test_all_systems_on_questions(capsys: pytest.CaptureFixture[str], questions:
     }
 
 
+def test_a_report_is_one_page_that_loads_nothing(
+    capsys: pytest.CaptureFixture[str], questions: Path, guides: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "report.html"
+    code, said, err = run(capsys, "report", "--questions", questions, "--articles", guides, "--out", out)
+    assert (code, err) == (0, "")
+    assert str(out) in said
+    page = out.read_text("utf-8")
+    assert all(
+        word in page
+        for word in ("citation_valid", "风险–覆盖率曲线", "国家 × 主题", "秘鲁手机卡销户要带什么", "网上销户")
+    )
+    assert "<script" not in page
+    assert "http" not in page
+
+
+def test_a_report_escapes_what_articles_and_questions_say(
+    capsys: pytest.CaptureFixture[str], questions: Path, guides: Path, tmp_path: Path
+) -> None:
+    rows = [json.loads(line) for line in questions.read_text("utf-8").splitlines()]
+    rows[0]["question"] = "秘鲁<script>alert(1)</script>要带什么"
+    questions.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
+    out = tmp_path / "report.html"
+    assert run(capsys, "report", "--questions", questions, "--articles", guides, "--out", out)[0] == 0
+    assert "<script" not in out.read_text("utf-8")
+
+
+def test_a_report_that_cannot_be_written_is_told_first(
+    capsys: pytest.CaptureFixture[str], questions: Path, tmp_path: Path
+) -> None:
+    code, _, err = run(capsys, "report", "--questions", questions, "--out", tmp_path / "none" / "report.html")
+    assert code == 1
+    assert err.count("\n") == 1
+
+
 def test_one_split_and_one_system(capsys: pytest.CaptureFixture[str], questions: Path) -> None:
     found = measured(capsys, "--questions", questions, "--split", "dev", "--system", "bm25")
     assert list(found["systems"]) == ["bm25"]
@@ -72,6 +107,15 @@ def test_beir(capsys: pytest.CaptureFixture[str], beir: Path) -> None:
     block = found["systems"]["dense"]["all"]
     assert list(block) == ["hit@1", "hit@5", "recall@5", "MRR@10", "nDCG@10", "elapsed_ms_median", "elapsed_ms_p95"]
     assert block["nDCG@10"]["value"] == 1
+
+
+def test_one_split_of_a_beir_set(capsys: pytest.CaptureFixture[str], beir: Path) -> None:
+    rows = [json.loads(line) for line in (beir / "queries.jsonl").read_text("utf-8").splitlines()]
+    for row, split in zip(rows, ("dev", "test", "test"), strict=True):
+        row["split"] = split
+    (beir / "queries.jsonl").write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
+    found = measured(capsys, "--beir", beir, "--split", "dev", "--system", "bm25")
+    assert list(found["systems"]["bm25"]["per_question"]) == ["a"]
 
 
 def test_tables_for_people(capsys: pytest.CaptureFixture[str], questions: Path, tmp_path: Path) -> None:
@@ -152,7 +196,6 @@ def test_errors_of_compare(capsys: pytest.CaptureFixture[str], beir: Path, tmp_p
         "run --questions q --split train",
         "run --questions q --system lucene",
         "run --beir b --system zhinan",
-        "run --beir b --split dev",
         "run --beir b --articles a",
         "compare a",
         "compare a b --system x y z",
