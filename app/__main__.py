@@ -116,6 +116,7 @@ def _questions(path: Path) -> Iterator[tuple[object, str]]:
 
 def _json(name: object, answer: Answer) -> dict[str, object]:
     row = asdict(answer)
+    del row["confidence"]  # for measuring; the form of an answer is fixed
     # Lone surrogates can be typed into JSON but written to no stream.
     row["question"] = answer.question.encode("utf-8", "replace").decode("utf-8")
     return {"id": name, **row}

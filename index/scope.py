@@ -24,11 +24,12 @@ _ACTIONS = {
 }  # fmt: skip
 
 _SUBJECT = re.compile(
-    r"(?:^|[\s的，,一-鿿])([A-Z][A-Za-z0-9&+\-]+)(?=\s*(?:的|卡|esim|eSIM|能|可以|怎么|如何|支持|要|在|去|销|注|退|停|流量|app|App|官网|营业厅|客服|网上|线上))"
+    r"(?:^|[\s的，,一-鿿])([A-Z][A-Za-z0-9&+\-]+)(?=\s*(?:的|家|号|卡|手机卡|流量卡|电话卡|数据卡|上网卡|esim|eSIM|能|可以|怎么|如何|支持|要|在|去|销|注|退|停|流量|app|App|官网|营业厅|客服|网上|线上))"
 )
 # A Chinese company's name nobody has listed: two or three characters that are no word, before what such companies are called.
 _COMPANY = re.compile(
-    r"(?:^|的|[\s，,。])((?:(?!的)[㐀-鿿]){2,3})((?:电信|移动|联通|通信|电讯|无线|通讯|国际(?=的|卡|客服|官网|营业厅)))"
+    r"(?:^|[的把给用叫找选买办去跟和]|[那这][个家张]|[\s，,。])((?:(?![的那这个家张在把给用])[㐀-鿿]){2,3})(电信|移动|联通|通信|电讯|无线|通讯|国际)"
+    r"(?=的|家|卡|号|手机|流量卡|电话卡|e?sim|客服|热线|营业厅|官网|门店|怎么|如何|能|可以|支持|要|收|退|注|销|办|停|$)"
 )
 # A street, an airport, an island: its name tells the country where one country's guides alone speak of it.
 _LANDMARK = re.compile(r"(?P<name>[一-鿿]{2,5}?)(?P<kind>大街|街|路|大道|机场|广场|车站|岛|寺|湖)")

@@ -45,7 +45,19 @@ INDEX = [
     "search",
     "__main__",
 ]
-APP = ["types", "kinds", "evidence", "answer", "conflict", "refusal", "sources", "assistant", "page", "__main__"]
+APP = [
+    "types",
+    "kinds",
+    "evidence",
+    "decision",
+    "answer",
+    "conflict",
+    "refusal",
+    "sources",
+    "assistant",
+    "page",
+    "__main__",
+]
 
 
 def imports(path: Path) -> Iterator[str]:
