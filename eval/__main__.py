@@ -16,7 +16,7 @@ from index.errors import ZhinanError
 
 INDEX = Path(".index")
 # The template corpus that is learnt from beside the guides; tests use other seeds and the other bank of wordings.
-FIT_COUNTRIES, FIT_SEED = 10, 1000
+FIT_COUNTRIES, FIT_SEED = 30, 1000
 
 
 def main(argv: Sequence[str] | None = None) -> int:
