@@ -17,8 +17,9 @@ _NUMBER = r"\d{6,}|\+?\d[\d \-]{7,18}\d"
 _PLAIN = r"[a-z0-9][a-z0-9_\-]{3,}(?! *[a-z0-9>→.])"  # “WhatsApp：Settings > Account” is a path through menus
 
 # Words for a messenger that nobody but a seller uses, and names of messengers that guides must be able to name.
-_CODED = r"v\s?x|wx|v\s?信|薇\s?信|威\s?信|徽\s?信|微\s信|微信号|薇|tg|纸飞机|飞机号|企鹅群?|扣扣群?|qq群"
+_CODED = r"v\W?x|威信|微❤|球球|🐧\W?[群裙]|卫星(?=\s*:)|➕\W?🌟|wx|v\s?信|薇\s?信|威\s?信|徽\s?信|微\s信|微信号|薇|tg|纸飞机|飞机号|企鹅群?|扣扣群?|qq群"
 _NAMED = r"微信|wechat|weixin|telegram|whats\s?app|qq|skype|discord"
+_SELF = r"(?:我|我们|本人|本店|小店|楼主|博主|小编|店里|这边|我们团队)"
 _COMMON = r"电报|飞机群?|line|signal|v|ws"  # words of other meanings: a handle needs something that points at it
 
 _URL = r"[^\s)\]】）>,。，；]*"
@@ -31,7 +32,7 @@ _GIFT = r"(?:优惠|福利|红包|折扣|券|礼|体验|流量|[^\n。!?,]{0,8}(
 STRONG: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("link", re.compile(rf"(?:https?://)?(?:www\.)?\b(?:t\.me|telegram\.(?:me|dog)|wa\.me|(?:chat|api)\.whatsapp\.com|line\.me|discord\.gg|u\.wechat\.com|qm\.qq\.com)/{_URL}")),
     ("link", re.compile(rf"\b(?:tg|weixin|whatsapp|mqqapi)://{_URL}")),
-    ("link", re.compile(rf"https?://{_URL}[?&](?:ref|referral|referrer|refcode|invite|inviter|invitecode|invite_code|aff|affid|aff_id|affiliate|promocode|promo_code|utm_[a-z]+|coupon|share_?id|from_?id)={_URL}")),
+    ("link", re.compile(rf"https?://{_URL}[?&](?:ref|referral|referrer|refcode|invite|inviter|invitecode|invite_code|aff|agent|affid|aff_id|affiliate|promocode|promo_code|utm_[a-z]+|coupon|share_?id|from_?id)={_URL}")),
     ("link", re.compile(rf"https?://{_URL}/(?:invite|invitation|referral|refer|aff|ref)/[a-z0-9]{_URL}")),
     ("contact", re.compile(rf"(?<![a-z0-9])(?:{_CODED}|{_NAMED}){_JOIN}@?(?:{_HANDLE}|{_NUMBER})")),
     ("contact", re.compile(rf"(?<![a-z0-9])(?:{_CODED}|{_NAMED}|{_COMMON}){_POINT}(?:{_HANDLE}|{_NUMBER}|{_PLAIN})")),
@@ -58,6 +59,14 @@ WEAK: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("invitation", re.compile(r"(?:点击|点|戳)(?:这里|此处|下方|下面)[^。!?\n]{0,10}(?:购买|下单|领取|立减|优惠|特价)")),
     ("invitation", re.compile(r"(?:邀请|推广|返利|推荐|专属|优惠)(?:注册|购买|购卡|开卡|下单)?链接[^\w\n]{0,4}https?://")),
     ("invitation", re.compile(r"(?:限时|新人|新用户|粉丝|读者|独家|下单|首单|前\d+名)[^。!?\n]{0,10}(?:特惠|优惠|折扣|立减|返现|红包|福利|免费领|专享|送流量|[一二三四五六七八九\d.]+折)[^。!?\n]{0,30}(?:点击|链接|扫码|联系|私信|下单|购买|抢购|领取|加)")),
+    # Who asks for a click, a follow or a tip, sells from a shop, or looks for agents, whatever the words around.
+    ("invitation", re.compile(r"评论区(?:留言|扣|领|抽|置顶|见|自取)|看?置顶评论|阅读原文|点击上方蓝字|(?:上方|下方|文末)名片|动动小手|回复本帖|隐藏链接|[点按]个?[“「]?在看|设为星标|一键三连|三连支持|求个?关注|转发(?:加|并|\+)关注|戳头像|蹲一个有缘人")),
+    ("invitation", re.compile(r"(?:打赏|赞赏码?|请我喝)[^。!?\n]{0,12}(?:鼓励|支持|咖啡|奶茶|!|$)|[!]\[赞赏码\]")),
+    ("invitation", re.compile(r"(?:淘宝店|(?:闲鱼|咸鱼|某宝|淘宝|拼多多|小红书)(?:[上]?搜|@|,顺丰)|(?:橱窗|小黄车)|来我(?:的)?(?:闲鱼|咸鱼|小店|淘宝)|(?:我|本)的?小店|直播间[^。!?\n]{0,8}(?:放|拍|抢|福利))")),
+    ("invitation", re.compile(r"诚招|招募?(?:校园)?代理|佣金|返佣|渠道分销|软文|广告投放|一手货源|批发零售|先到先得|手慢无|闭眼入|现货秒发|(?<![a-z])aff(?![a-z])|包激活|先款后货|先拍后|小刀|可刀|费用面议|百张面议|\d张起\s?\d折")),
+    ("invitation", re.compile(rf"{_SELF}[^。!?\n不没无勿]{{0,16}}(?:代办|代充|代注销|代开|代写|代买|代购|协助办理|出售|有售|成品卡|免实名|帮你搞定|远程帮)|(?<!委托)专业代[办开充销]|长期代[办充]|代(?:注销|写卡|充)[^。!?\n]{0,16}(?:成功不收费|一张|搞定|实在|秒回)|(?:私信|私聊|私)我(?:要|发|领|们|,|,?远程|帮)|直接私信我|找我代")),
+    ("invitation", re.compile(r"(?:点此|点这里|戳这里|点击(?:这里|购买|申请)|立即(?:申请|购买|领取))[^。!?\n]{0,8}https?://")),
+    ("invitation", re.compile(r"[—\-=~]{2,}\s*广告\s*[—\-=~]{2,}|赞助商\s*:|由[^。,，\n]{1,12}赞助")),
     ("invitation", re.compile(r"(?:广告位?|商务合作|商务洽谈|广告投放|赞助)\s*:\s*\S")),
     ("invitation", re.compile(r"(?:合作|推广)\s*:\s*(?=[^\n。]{0,30}(?:@|\d{6}))")),
 )  # fmt: skip
