@@ -27,8 +27,11 @@ def test_every_pair_has_its_parts_and_comes_once() -> None:
 
 def test_no_pair_holds_a_sentence_of_a_guide_or_a_question_of_an_evaluation_set() -> None:
     seen: set[str] = set()
-    for guide in (ROOT / "articles").glob("*.md"):
+    for guide in [*(ROOT / "articles").glob("*.md"), *(ROOT / "eval/sets").rglob("articles/*")]:
         seen |= runs(guide.read_text("utf-8"))
+    for file in (*(ROOT / "eval/sets").rglob("corpus.jsonl"), *(ROOT / "eval/sets").rglob("queries.jsonl")):
+        for line in file.read_text("utf-8").splitlines():
+            seen |= runs(json.loads(line)["text"])
     questions = set()
     for file in (ROOT / "eval/sets").rglob("questions.jsonl"):
         for line in file.read_text("utf-8").splitlines():

@@ -123,3 +123,14 @@ def test_no_relevant_document_and_no_folder(beir: Path, tmp_path: Path) -> None:
         load_beir(beir)
     with pytest.raises(InputError, match=r"读不到.*corpus.jsonl"):
         load_beir(tmp_path / "none")
+
+
+@pytest.mark.parametrize(
+    "path",
+    sorted((Path(__file__).parents[2] / "eval/sets/practice").glob("*/questions.jsonl")),
+    ids=lambda path: path.parent.name,
+)
+def test_every_gold_of_the_practice_collections_is_verbatim(path: Path) -> None:
+    questions = load_questions(path)
+    check_gold(questions, ArticleTexts(path.parent / "articles"), path)
+    assert {question.split for question in questions} == ({"test"} if path.parent.name == "c" else {"dev"})
