@@ -2,7 +2,7 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,7 +39,6 @@ class Assistant:
             for text in (article.title, article.text[article.body :], *article.questions)
         )
         self._reader = Reader(index.articles, vocabulary(texts))
-        self._covered = frozenset(code for article in index.articles for code in article.countries)
         self._sources = Sources(index.root)
         self._suggester = Suggester(index, self._is_answered)
 
@@ -112,15 +111,11 @@ class Assistant:
             return _Decision(asked, "abstained", "not_covered", message, (), shown, confidence)
         return _Decision(asked, outcome, None, self._also_missing(asked), statements, shown, confidence)
 
-    def weighed(self, question: str, without: Collection[int] = ()) -> tuple[Query, list[Evidence]]:
-        """What the decision stands on: the question made ready and its admitted units, best first.
-
-        For fitting. `without` leaves passages out, as if nobody had written them.
-        """
+    def weighed(self, question: str) -> tuple[Query, list[Evidence]]:
+        """What the decision stands on, for fitting: the question made ready and its admitted units, best first."""
         asked = self._reader.read(squeeze(question))
         query = evidence.prepare(self.index, asked)
-        hits = [hit for hit in self._search(asked, _DEPTH + len(without)) if hit.passage.id not in without]
-        ranked = evidence.weigh(self.index, query, hits[:_DEPTH])
+        ranked = evidence.weigh(self.index, query, self._search(asked, _DEPTH))
         return query, [e for e in ranked if answer.admissible(query, e, self._reader.carriers)]
 
     def _stranger(self, asked: Asked) -> str:
@@ -132,13 +127,13 @@ class Assistant:
             if named.kind == "carrier" and not self._reader.serves(named.value, frozenset(countries))
         ]
         unknown = [*asked.unknown, *carriers]
-        missing = sorted(countries - self._covered)
+        missing = sorted(countries - self._reader.covered)
         if unknown or (missing and len(missing) == len(countries)):
-            return unknown_message(missing, unknown, countries & self._covered)
+            return unknown_message(missing, unknown, countries & self._reader.covered)
         return ""
 
     def _also_missing(self, asked: Asked) -> str:
-        missing = sorted({named.value for named in asked.named if named.kind == "country"} - self._covered)
+        missing = sorted({named.value for named in asked.named if named.kind == "country"} - self._reader.covered)
         return unknown_message(missing, [], set()) if missing else ""
 
     def _search(self, asked: Asked, count: int, text: str = "") -> list[Hit]:

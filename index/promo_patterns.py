@@ -17,9 +17,8 @@ _NUMBER = r"\d{6,}|\+?\d[\d \-]{7,18}\d"
 _PLAIN = r"[a-z0-9][a-z0-9_\-]{3,}(?! *[a-z0-9>→.])"  # “WhatsApp：Settings > Account” is a path through menus
 
 # Words for a messenger that nobody but a seller uses, and names of messengers that guides must be able to name.
-_CODED = r"v\W?x|威信|微❤|球球|🐧\W?[群裙]|卫星(?=\s*:)|➕\W?🌟|wx|v\s?信|薇\s?信|威\s?信|徽\s?信|微\s信|微信号|薇|tg|纸飞机|飞机号|企鹅群?|扣扣群?|qq群"
+_CODED = r"v\W?x|威信|微❤|球球|🐧\W?[群裙]|➕\W?🌟|wx|v\s?信|薇\s?信|威\s?信|徽\s?信|微\s信|微信号|薇|tg|纸飞机|飞机号|企鹅群?|扣扣群?|qq群"
 _NAMED = r"微信|wechat|weixin|telegram|whats\s?app|qq|skype|discord"
-_SELF = r"(?:我|我们|本人|本店|小店|楼主|博主|小编|店里|这边|我们团队)"
 _COMMON = r"电报|飞机群?|line|signal|v|ws"  # words of other meanings: a handle needs something that points at it
 
 _URL = r"[^\s)\]】）>,。，；]*"
@@ -59,14 +58,14 @@ WEAK: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("invitation", re.compile(r"(?:点击|点|戳)(?:这里|此处|下方|下面)[^。!?\n]{0,10}(?:购买|下单|领取|立减|优惠|特价)")),
     ("invitation", re.compile(r"(?:邀请|推广|返利|推荐|专属|优惠)(?:注册|购买|购卡|开卡|下单)?链接[^\w\n]{0,4}https?://")),
     ("invitation", re.compile(r"(?:限时|新人|新用户|粉丝|读者|独家|下单|首单|前\d+名)[^。!?\n]{0,10}(?:特惠|优惠|折扣|立减|返现|红包|福利|免费领|专享|送流量|[一二三四五六七八九\d.]+折)[^。!?\n]{0,30}(?:点击|链接|扫码|联系|私信|下单|购买|抢购|领取|加)")),
-    # Who asks for a click, a follow or a tip, sells from a shop, or looks for agents, whatever the words around.
-    ("invitation", re.compile(r"评论区(?:留言|扣|领|抽|置顶|见|自取)|看?置顶评论|阅读原文|点击上方蓝字|(?:上方|下方|文末)名片|动动小手|回复本帖|隐藏链接|[点按]个?[“「]?在看|设为星标|一键三连|三连支持|求个?关注|转发(?:加|并|\+)关注|戳头像|蹲一个有缘人")),
-    ("invitation", re.compile(r"(?:打赏|赞赏码?|请我喝)[^。!?\n]{0,12}(?:鼓励|支持|咖啡|奶茶|!|$)|[!]\[赞赏码\]")),
-    ("invitation", re.compile(r"(?:淘宝店|(?:闲鱼|咸鱼|某宝|淘宝|拼多多|小红书)(?:[上]?搜|@|,顺丰)|(?:橱窗|小黄车)|来我(?:的)?(?:闲鱼|咸鱼|小店|淘宝)|(?:我|本)的?小店|直播间[^。!?\n]{0,8}(?:放|拍|抢|福利))")),
-    ("invitation", re.compile(r"诚招|招募?(?:校园)?代理|佣金|返佣|渠道分销|软文|广告投放|一手货源|批发零售|先到先得|手慢无|闭眼入|现货秒发|(?<![a-z])aff(?![a-z])|包激活|先款后货|先拍后|小刀|可刀|费用面议|百张面议|\d张起\s?\d折")),
-    ("invitation", re.compile(rf"{_SELF}[^。!?\n不没无勿]{{0,16}}(?:代办|代充|代注销|代开|代写|代买|代购|协助办理|出售|有售|成品卡|免实名|帮你搞定|远程帮)|(?<!委托)专业代[办开充销]|长期代[办充]|代(?:注销|写卡|充)[^。!?\n]{0,16}(?:成功不收费|一张|搞定|实在|秒回)|(?:私信|私聊|私)我(?:要|发|领|们|,|,?远程|帮)|直接私信我|找我代")),
-    ("invitation", re.compile(r"(?:点此|点这里|戳这里|点击(?:这里|购买|申请)|立即(?:申请|购买|领取))[^。!?\n]{0,8}https?://")),
-    ("invitation", re.compile(r"[—\-=~]{2,}\s*广告\s*[—\-=~]{2,}|赞助商\s*:|由[^。,，\n]{1,12}赞助")),
+    # Who asks for a click, a follow or a tip, keeps a stall or looks for agents. Only whole phrases of sellers: 代办, 佣金 or 先到先得 alone are a guide's words too.
+    ("invitation", re.compile(r"评论区(?:留言|扣|领|抽|置顶|自取)|置顶评论|(?:点击?|戳|文末)[“\"「]?阅读原文|点击上方蓝字|(?:上方|下方|文末)名片|动动小手|回复本帖|隐藏链接|点个?[“「]在看|设为星标|一键三连|三连支持|求个?关注|转发(?:加|并|\+)关注|戳头像")),
+    ("invitation", re.compile(r"(?:打赏|赞赏|请我喝)[^。!?\n]{0,12}(?:鼓励|支持|咖啡|奶茶)|!\[赞赏码\]")),
+    ("invitation", re.compile(r"(?:闲鱼|咸鱼|某宝|淘宝|拼多多)上?搜[“\"「【]|橱窗(?:里|同款)|左下角小黄车|来我的?(?:闲鱼|咸鱼|小店|淘宝店)|我的(?:小店|淘宝店)")),
+    ("invitation", re.compile(r"诚招|校园代理|渠道分销|软文合作|广告投放|一手货源|批发零售|手慢无|闭眼入|现货秒发|(?<![a-z])aff(?![a-z])|先款后货|可刀(?![割])|佣金(?:秒|日)结|百张面议")),
+    ("invitation", re.compile(r"专业代[开充]|长期代[办充]|不成功不收费|(?:私信|私聊)我(?:要|领|帮|,?远程)|直接私信我|(?:可以|欢迎|直接)找我代")),
+    ("invitation", re.compile(r"(?:点此|点击|立即|戳这里)(?:购买|下单|抢购)[^。!?\n]{0,8}https?://")),
+    ("invitation", re.compile(r"[—\-=~]{2,}\s*广告\s*[—\-=~]{2,}|赞助商\s*:")),
     ("invitation", re.compile(r"(?:广告位?|商务合作|商务洽谈|广告投放|赞助)\s*:\s*\S")),
     ("invitation", re.compile(r"(?:合作|推广)\s*:\s*(?=[^\n。]{0,30}(?:@|\d{6}))")),
 )  # fmt: skip

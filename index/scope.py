@@ -98,12 +98,12 @@ def _ordinary(article: Article) -> frozenset[str]:
 
 
 class Reader:
-    """Reads questions against what a collection of guides speaks of."""
+    """Reads questions against what a collection of guides speaks of; `covered` holds the codes of their countries."""
 
     def __init__(self, articles: Sequence[Article], vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
         self._texts = tuple((fold(article.text), article) for article in articles)
-        self._covered = frozenset(code for article in articles for code in article.countries)
+        self.covered = frozenset(code for article in articles for code in article.countries)
         self._countries: dict[str, set[str]] = {}
         for article in articles:
             for carrier in article.carriers:
@@ -162,7 +162,7 @@ class Reader:
 
     def _local(self, place: Place) -> Place:
         """A town's name that two countries share, as the country whose guides speak of it (沙巴 is Sabah, and is Sa Pa)."""
-        if not place.city or place.country in self._covered:
+        if not place.city or place.country in self.covered:
             return place
         countries = {c for text, article in self._texts if place.name in text for c in article.countries}
         if len(countries) != 1:
