@@ -3,13 +3,17 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 
+from app import kinds
 from app.evidence import Evidence, Query
 from index.places import country_name
 from index.scope import Asked
 from index.search import Index
 from index.segment import says
+from index.text import fold
 from index.types import Article
 
+# Kinds of fact that stand in the guides or do not, as a reader would call them.
+_FACTS = {"price": "具体费用", "phone": "联系号码", "date": "具体时间", "count": "具体数目", "duration": "需要多久"}
 _SHOWN = 3
 _TRIED = 8
 _STEERING = re.compile(
@@ -48,14 +52,17 @@ def unknown_message(countries: Iterable[str], carriers: Sequence[str], covered: 
 
 
 def missing_message(query: Query, ranked: Sequence[Evidence]) -> str:
-    """Name the part of the question that the nearest passages do not speak of."""
-    nearest = ranked[0].text + ranked[0].hit.passage.text if ranked else ""
-    missing = [term.word for term in query.terms if not any(says(nearest, form) for form in term.forms)]
-    scope = query.asked.scope
-    where = "、".join(country_name(code) for code in sorted(scope.countries))
-    what = "、".join(f"“{word}”" for word in missing[:3])
-    about = f"{where}的" if where and what else where
-    return f"指南里没有提到{about}{what}{'' if what or where else '这个问题'}{'的这个问题' if where and not what else ''}。"
+    """Name what of the question none of the passages found speaks of: words they never use, or a fact of the kind asked for."""
+    texts = {e.hit.passage.id: fold(f"{e.hit.passage.title}\n{e.hit.passage.text}") for e in ranked}.values()
+    missing = [t.word for t in query.terms if not any(says(text, form) for text in texts for form in t.forms)]
+    facts = [
+        name
+        for kind, name in _FACTS.items()
+        if kind in query.kinds and not any(kinds.settles(kind, query.asked.text, e.text) for e in ranked)
+    ]
+    where = "、".join(country_name(code) for code in sorted(query.asked.scope.countries))
+    what = "、".join([*(f"“{word}”" for word in missing[:3]), *facts]) or "这个问题的答案"
+    return f"指南里没有提到{where and where + '的'}{what}。"
 
 
 class Suggester:

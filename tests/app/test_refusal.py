@@ -60,3 +60,10 @@ def test_suggestions_are_few_and_each_once(assistant: Assistant) -> None:
 @pytest.mark.parametrize("count", [0, 1, 2, 100])
 def test_examples_are_at_most_as_many_as_asked_for(assistant: Assistant, count: int) -> None:
     assert len(assistant.examples(count)) <= count
+
+
+@pytest.mark.parametrize("question", ["秘鲁手机卡销户手续费多少钱", "余额退款要打哪个电话"])
+def test_what_is_called_missing_stands_in_no_passage_shown(assistant: Assistant, question: str) -> None:
+    answer = assistant.ask(question)
+    assert answer.reason == "not_covered"
+    assert not any(f"“{word}”" in answer.message for word in ("销户", "余额", "手机卡", "退款"))
