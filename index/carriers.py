@@ -46,6 +46,11 @@ _HEADING = re.compile(
     r"^\s{0,3}(?:#{1,6}\s*|\*\*\s*)(?:[（(]?[\d一二三四五六七八九十]+[)）.、．]\s*)*(?P<rest>[^\n]*)", re.MULTILINE
 )
 _DISTINCT = 4  # letters from which a Latin name is not one of the field's abbreviations by chance
+# One company under two names: 沙屿通信（Dunelo）, Mekora（湄科移动）.
+_BOTH = re.compile(
+    r"(?P<han>[一-鿿]{2,8})\s*[（(]\s*(?P<latin>[A-Z][A-Za-z0-9&+\-]{3,})\s*[)）]"
+    r"|(?P<first>[A-Z][A-Za-z0-9&+\-]{3,})\s*[（(]\s*(?P<second>[一-鿿]{2,8})\s*[)）]"
+)
 _SPLIT = re.compile(r"\s*(?:、|，|,|以及|及|和|与|或|/|／|等)\s*")
 
 
@@ -75,15 +80,15 @@ def canonical(name: str) -> str:
 def discover(text: str) -> tuple[str, ...]:
     """Read off a guide's text which carriers it speaks of, in their own spelling.
 
-    A Latin name counts when it is listed, when a sentence about carriers enumerates it, or when a heading begins
-    with it; a Chinese one when it is listed or enumerated as a company.
+    A Latin name counts when it is listed, when a sentence about carriers enumerates it, when a heading begins with it, or
+    when the guide keeps using it as an owner's; a Chinese one when it is listed or enumerated as a company.
     """
     found: dict[str, str] = {}
     for name in _NAME.findall(text):
         if (
             key(name) in known_carriers()
             and not _is_common(name)
-            and (len(key(name)) >= _DISTINCT or _is_owner(name, text))
+            and (len(key(name)) >= _DISTINCT or is_owner(name, text))
         ):
             found.setdefault(canonical(name), name)
     for sentence in re.split(r"[。！？\n]", text):
@@ -105,15 +110,40 @@ def discover(text: str) -> tuple[str, ...]:
     return tuple(found.values())
 
 
+def aliases(text: str, names: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """Pairs of a Chinese and a Latin name that a guide gives to one company, one of them among `names` or called a company."""
+    known = {key(name) for name in names}
+    pairs = [
+        (_own(found["han"] or found["second"], known), found["latin"] or found["first"])
+        for found in _BOTH.finditer(text)
+    ]
+    return tuple(
+        dict.fromkeys(
+            (han, latin)
+            for han, latin in pairs
+            if not _is_common(latin) and han and (known & {key(han), key(latin)} or re.search(rf"{_KIND}$", han))
+        )
+    )
+
+
+def _own(run: str, known: Collection[str]) -> str:
+    """The name at the end of a run of characters: a known one, else all of a short run that may be a name."""
+    ends = (run[start:] for start in range(len(run) - 1))
+    may_be = is_own_name(run) and not set(run) & _LOOSE and len(run) <= _STEM[0] + 2
+    return next((end for end in ends if key(end) in known), run if may_be else "")
+
+
 def _owners(text: str) -> list[str]:
     """Latin names nobody listed that a guide keeps using as the owner of cards, shops and numbers."""
     names = dict.fromkeys(name.split()[0] for name in _NAME.findall(text))
-    return [name for name in names if not _is_common(name) and len(name) >= _DISTINCT and _is_owner(name, text)]
+    return [name for name in names if not _is_common(name) and len(name) >= _DISTINCT and is_owner(name, text)]
 
 
-def _is_owner(name: str, text: str) -> bool:
+def is_owner(name: str, text: str) -> bool:
+    """Whether a guide keeps using a name as that of somebody who has cards, shops and numbers."""
     uses = list(re.finditer(rf"(?<![A-Za-z0-9]){re.escape(name)}(?![A-Za-z0-9])", text))
-    return len(uses) > _REPEATED and sum(_HAS.match(text, use.end()) is not None for use in uses) >= _REPEATED
+    cues = sum(_HAS.match(text, use.end()) is not None for use in uses)
+    return len(uses) > _REPEATED and cues >= (1 if name.isascii() else _REPEATED)
 
 
 def _companies(text: str) -> list[str]:
@@ -151,14 +181,22 @@ def _is_common(name: str) -> bool:
 
 def find_carriers(text: str, names: Iterable[str]) -> frozenset[str]:
     """Keys of those of `names` that stand in `text` as whole words."""
-    return _find(fold(text), tuple(sorted(set(names))))
+    return frozenset(carrier for carrier, _, _ in spot_carriers(text, names))
 
 
-def _find(folded: str, names: tuple[str, ...]) -> frozenset[str]:
+def spot_carriers(text: str, names: Iterable[str]) -> tuple[tuple[str, int, int], ...]:
+    """Each mention of one of `names` in `text`: the carrier's key, and where it begins and ends in the folded text."""
+    return _spot(fold(text), tuple(sorted(set(names))))
+
+
+def _spot(folded: str, names: tuple[str, ...]) -> tuple[tuple[str, int, int], ...]:
     if not names:
-        return frozenset()
+        return ()
     whole = _whole_names(names)
-    return frozenset(whole.get(found[0]) or canonical(found[0]) for found in _pattern(names).finditer(folded))
+    return tuple(
+        (whole.get(found[0]) or canonical(found[0]), found.start(), found.end())
+        for found in _pattern(names).finditer(folded)
+    )
 
 
 @lru_cache(maxsize=64)

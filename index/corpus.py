@@ -15,11 +15,12 @@ from pathlib import Path
 
 import yaml
 
-from index.carriers import discover
+from index.carriers import aliases, canonical, discover, is_owner
 from index.errors import ArticlesError
+from index.names import own_names
 from index.places import find_places, read_country
 from index.promo import blank, find_promos
-from index.text import encodable, squeeze
+from index.text import encodable, fold, squeeze
 from index.types import Article, Skipped
 
 SUFFIXES = (".md", ".markdown", ".txt")
@@ -128,7 +129,8 @@ def read_article(path: Path, name: str, root: Path) -> Article:
     title = _text(front.get("title")) or _title(clean, body) or Path(name).stem
     titled = find_promos(title)
     title = squeeze(_plain(blank(title, titled))) or Path(name).stem
-    given = [carrier for carrier in _texts(front.get("carriers")) if carrier]
+    carriers = next((front[name] for name in ("carriers", "carrier") if name in front), None)
+    given = [carrier for carrier in _texts(carriers) if carrier]
     return Article(
         id=str(Path(name).with_suffix("").as_posix()),
         path=name,
@@ -137,7 +139,7 @@ def read_article(path: Path, name: str, root: Path) -> Article:
         body=body,
         sha256=hashlib.sha256(raw).hexdigest(),
         countries=_countries(front, title, clean[body:]),
-        carriers=tuple(dict.fromkeys(given)) if "carriers" in front else discover(f"{title}\n{clean[body:]}"),
+        carriers=tuple(dict.fromkeys(given)) if carriers is not None else _carriers(f"{title}\n{clean[body:]}"),
         products=tuple(_texts(front.get("products"))),
         updated=_updated(front.get("updated")),
         sources=tuple(_texts(front.get("sources"))),
@@ -234,6 +236,15 @@ def _title(clean: str, body: int) -> str:
         if any(char.isalnum() for char in plain):
             return plain if len(plain) <= _MAX_TITLE and not plain.endswith(("。", "，", "；")) else ""
     return ""
+
+
+def _carriers(text: str) -> tuple[str, ...]:
+    """Whom a guide speaks of: carriers known by their form or a list, and names of its own that it uses as theirs."""
+    found = discover(text)
+    own = (name for name in own_names(fold(text)) if is_owner(name, fold(text)))
+    found = (*found, *(name for name in own if not any(name in fold(other) for other in found)))
+    spellings = {canonical(name): name for pair in aliases(text, found) for name in pair}
+    return tuple(({canonical(name): name for name in found} | spellings).values())
 
 
 def _countries(front: Mapping[str, object], title: str, body: str) -> tuple[str, ...]:

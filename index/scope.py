@@ -4,14 +4,24 @@ A scope gates what may be shown, so every doubt is settled on the closed side. K
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
-from index.carriers import canonical, find_carriers, is_own_name, key, known_carriers, latin_names
+from index.carriers import (
+    aliases,
+    canonical,
+    find_carriers,
+    is_own_name,
+    key,
+    known_carriers,
+    latin_names,
+    spot_carriers,
+)
+from index.names import LocalNames
 from index.places import Place, find_places
 from index.repair import Vocabulary, repair
-from index.segment import is_word, words
+from index.segment import words
 from index.synonyms import concepts
 from index.text import fold
 from index.types import Article, Passage, Scope
@@ -24,15 +34,26 @@ _ACTIONS = {
 }  # fmt: skip
 
 _SUBJECT = re.compile(
-    r"(?:^|[\s的，,一-鿿])([A-Z][A-Za-z0-9&+\-]+)(?=\s*(?:的|家|号|卡|手机卡|流量卡|电话卡|数据卡|上网卡|esim|eSIM|能|可以|怎么|如何|支持|要|在|去|销|注|退|停|流量|app|App|官网|营业厅|客服|网上|线上))"
+    r"(?:^|[\s的，,一-鿿])([A-Z][A-Za-z0-9&+\-]+)(?=\s*(?:的|家|号|卡|手机卡|流量卡|电话卡|数据卡|上网卡|esim|eSIM|能|可以|怎么|如何|支持|要|在|去|销|注|退|停|流量|app|App|官网|营业厅|客服|网上|线上|押金|余额|月租|话费|套餐|合约|热线|门店|柜台|补卡|充值|过户|开户|账单))"
 )
 # A Chinese company's name nobody has listed: two or three characters that are no word, before what such companies are called.
 _COMPANY = re.compile(
     r"(?:^|[的把给用叫找选买办去跟和]|[那这][个家张]|[\s，,。])((?:(?![的那这个家张在把给用])[㐀-鿿]){2,3})(电信|移动|联通|通信|电讯|无线|通讯|国际)"
     r"(?=的|家|卡|号|手机|流量卡|电话卡|e?sim|客服|热线|营业厅|官网|门店|怎么|如何|能|可以|支持|要|收|退|注|销|办|停|$)"
 )
-# A street, an airport, an island: its name tells the country where one country's guides alone speak of it.
-_LANDMARK = re.compile(r"(?P<name>[一-鿿]{2,5}?)(?P<kind>大街|街|路|大道|机场|广场|车站|岛|寺|湖)")
+# What a question names only to set it aside: 不是俄罗斯那张, 别拿葡萄牙的答我, 跟 Foonet 一样.
+_ASIDE = re.compile(r"(?:(?<!是)不是|不问|不要|别拿|别给|别说|而非|并非|除了|不像|听说)[^，,。；;！!]{0,3}$")
+# Where a call goes or a traveller goes on to: 打回中国, 坐船去西班牙. Not whose card it is, where the question says whose.
+_TOWARDS = re.compile(r"(?:打|拨|发|寄|带|回|去|到|飞|往|给|to )[给到回去往]?\s*$")
+_LIKE, _ALIKE = (
+    re.compile(r"[跟和像同与]\s*$"),
+    re.compile(r"\s*(?:的?(?:卡|号)?(?:一样|不一样|不同|相同|似的|那样|那种|那么)"),
+)
+_ASKS = re.compile(
+    r"吗|么|呢|几|多[少久长]|怎|咋|哪|什么|啥|谁|[是能可]否|(\w)不\1|有没有|不$|[?？]$|问的是|要的是|说的是"
+)
+_CLAUSE = re.compile(r"[^，,。；;！!：:?？]+[?？]?")
+_HOME = "CN"  # readers' own country: named for the calls, banks and papers there, unless guides are about it
 _LATIN = re.compile(r"[a-z]")
 _OWNER = re.compile(r"([a-z][a-z0-9&+\-]+)\s*(?:家的|公司|运营商|的(?:卡|流量卡|手机卡|电话卡|esim))")
 
@@ -72,6 +93,21 @@ def _read_terms(text: str, leads: Mapping[str, str], kind: str) -> list[Named]:
     ]
 
 
+def _meant(text: str, mentions: Sequence[tuple[str, int, int]]) -> frozenset[str]:
+    """Which of several names folded `text` is about: those of its asking clauses, else those it does not set aside."""
+    names = frozenset(name for name, _, _ in mentions)
+    if len(names) < 2:  # noqa: PLR2004 - nothing to choose from
+        return names
+    kept = [(name, start) for name, start, end in mentions if not _is_aside(text, start, end)]
+    asking = [clause.span() for clause in _CLAUSE.finditer(text) if _ASKS.search(clause[0])]
+    asked = frozenset(name for name, at in kept if any(start <= at < end for start, end in asking))
+    return asked or frozenset(name for name, _ in kept) or names
+
+
+def _is_aside(text: str, start: int, end: int) -> bool:
+    return bool(_ASIDE.search(text, 0, start) or (_LIKE.search(text, 0, start) and _ALIKE.match(text, end)))
+
+
 def passage_scope(passage: Passage, article: Article) -> Scope:
     """What a passage is about. Its deepest heading that names a carrier decides on carriers, else its own words."""
     names = {*article.carriers, *known_carriers()}
@@ -103,11 +139,18 @@ class Reader:
     def __init__(self, articles: Sequence[Article], vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
         self._texts = tuple((fold(article.text), article) for article in articles)
+        self._local_names = LocalNames(articles)
         self.covered = frozenset(code for article in articles for code in article.countries)
         self._countries: dict[str, set[str]] = {}
         for article in articles:
             for carrier in article.carriers:
                 self._countries.setdefault(canonical(carrier), set()).update(article.countries)
+        self._aliases: dict[str, set[str]] = {}
+        for article in articles:
+            for pair in aliases(article.text[article.body :], article.carriers):
+                both = {canonical(name) for name in pair}
+                for name in both & self._countries.keys():
+                    self._aliases.setdefault(name, set()).update(both)
         self._names = {*known_carriers(), *(name for article in articles for name in article.carriers)}
         self._spellings = {key(name): name for article in articles for name in article.carriers}
 
@@ -120,14 +163,16 @@ class Reader:
         """Understand a question: repair its spelling, then read off country, carrier, product and action."""
         text = repair(self._respell(fold(question)), self._vocabulary)
         named: list[Named] = []
-        places = [self._local(place) for place in find_places(text)] or self._landmarks(text)
-        named += [Named("country", place.country, place.name) for place in places]
+        places = [self._local(place) for place in find_places(text)]
         rest = text
         for place in places:
             rest = rest[: place.start] + " " * (place.end - place.start) + rest[place.end :]
-        carriers = find_carriers(rest, self._names)
+        carriers = _meant(text, spot_carriers(rest, self._names))
+        places = self._owners(text, places, carriers)
+        named += [Named("country", place.country, place.name) for place in places]
         unknown = [name for name in sorted(carriers) if name not in self._countries]
         carriers = carriers - set(unknown)
+        carriers |= {other for name in carriers for other in self._aliases.get(name, ())}
         named += [Named("carrier", name, self._spellings.get(name, name)) for name in sorted(carriers)]
         unknown += [
             name
@@ -148,6 +193,34 @@ class Reader:
         named += [Named("unknown", name, name) for name in unknown]
         return Asked(question, text, scope, tuple(dict.fromkeys(named)), tuple(dict.fromkeys(unknown)))
 
+    def _owners(self, text: str, places: Sequence[Place], carriers: frozenset[str]) -> list[Place]:
+        """The places that say whose card is asked about, without those the question only calls, or travels to, from there."""
+        at_home = {code for name in carriers for code in self._countries.get(name, ())}
+        if not carriers and not any(place.country in self.covered for place in places):
+            local = self._local_names.find(text)
+            told = {place.country for place in local}
+            if all(self._is_abroad(text, place, told, named=bool(told)) for place in places):
+                return list(local) or list(places)
+        if at_home:
+            # 拿 Foonet 去瑞士: where Foonet's own guides speak of Switzerland, it is somewhere the card goes.
+            named = any(place.country in at_home for place in places)
+            places = [p for p in places if p.country in at_home or not self._is_abroad(text, p, at_home, named=named)]
+        elif len({place.country for place in places}) > 1:
+            owners = [p for p in places if not self._is_abroad(text, p, (), named=True)]
+            places = owners or list(places)
+        meant = _meant(text, [(place.country, place.start, place.end) for place in places])
+        return [place for place in places if place.country in meant]
+
+    def _is_abroad(self, text: str, place: Place, at_home: Collection[str], *, named: bool) -> bool:
+        """Whether a place is where a carrier's customer calls or goes, not where the carrier would have to be."""
+        towards = bool(_TOWARDS.search(text, 0, place.start))
+        there = towards or text[: place.start].endswith("在")
+        home = place.country == _HOME and _HOME not in self.covered
+        return home or (towards and named) or (there and self._tell_of(place.name, at_home))
+
+    def _tell_of(self, name: str, countries: Collection[str]) -> bool:
+        return any(name in text for text, article in self._texts if set(article.countries) & set(countries))
+
     def _strangers(self, question: str, rest: str, countries: frozenset[str]) -> list[str]:
         """Names nobody has listed, where the question makes them the owner of a card or its own subject.
 
@@ -162,21 +235,10 @@ class Reader:
 
     def _local(self, place: Place) -> Place:
         """A town's name that two countries share, as the country whose guides speak of it (沙巴 is Sabah, and is Sa Pa)."""
-        if not place.city or place.country in self.covered:
+        if not place.city or (place.country in self.covered and self._tell_of(place.name, {place.country})):
             return place
         countries = {c for text, article in self._texts if place.name in text for c in article.countries}
-        if len(countries) != 1:
-            return place
-        return replace(place, country=next(iter(countries)))
-
-    def _landmarks(self, text: str) -> list[Place]:
-        for found in _LANDMARK.finditer(text):
-            for start in range(found.start(), found.end("name") - 1):
-                name = text[start : found.end()]
-                countries = {code for told, article in self._texts if name in told for code in article.countries}
-                if len(countries) == 1 and not is_word(name):
-                    return [Place(countries.pop(), name, start, found.end(), city=True)]
-        return []
+        return replace(place, country=next(iter(countries))) if len(countries) == 1 else place
 
     def _spoken_of(self, name: str, countries: frozenset[str]) -> bool:
         return any(

@@ -48,6 +48,20 @@ def is_word(text: str) -> bool:
     return bool(_cutter().FREQ.get(text))
 
 
+@lru_cache(maxsize=1)
+def _names() -> frozenset[str]:
+    """Words that jieba's dictionary tags as names: of places (ns) and, as many foreign towns are, of persons (nr, nrt)."""
+    with _cutter().get_dict_file() as lines:
+        return frozenset(
+            line.split()[0].decode() for line in lines if line.rstrip().endswith((b" ns", b" nr", b" nrt"))
+        )
+
+
+def is_name(word: str) -> bool:
+    """Whether jieba's dictionary knows this word as a proper name."""
+    return word in _names()
+
+
 def rarity(word: str) -> float:
     """How rare a word is in Chinese at large, by jieba's counts: 0 (the commonest) to 1 (never seen)."""
     cutter = _cutter()

@@ -31,6 +31,7 @@ INDEX = [
     "promo",
     "places",
     "carriers",
+    "names",
     "corpus",
     "blocks",
     "chunk",
