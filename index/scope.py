@@ -46,8 +46,8 @@ _ASIDE = re.compile(r"(?:(?<!是)不是|不问|不要|别拿|别给|别说|而�
 # Where a call goes or a traveller goes on to: 打回中国, 坐船去西班牙. Not whose card it is, where the question says whose.
 _TOWARDS = re.compile(r"(?:打|拨|发|寄|带|回|去|到|飞|往|给|to )[给到回去往]?\s*$")
 _LIKE, _ALIKE = (
-    re.compile(r"[跟和像同与]\s*$"),
-    re.compile(r"\s*(?:的?(?:卡|号)?(?:一样|不一样|不同|相同|似的|那样|那种|那么)"),
+    re.compile(r"[跟像]\s*$"),
+    re.compile(r"\s*的?(?:卡|号)?(?:一样|不一样|不同|相同|似的|那样|那种|那么)"),
 )
 _ASKS = re.compile(
     r"吗|么|呢|几|多[少久长]|怎|咋|哪|什么|啥|谁|[是能可]否|(\w)不\1|有没有|不$|[?？]$|问的是|要的是|说的是"
