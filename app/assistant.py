@@ -3,12 +3,12 @@
 import time
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app import answer, decision, evidence
 from app.conflict import disagreement
-from app.evidence import Evidence, Query
+from app.evidence import Evidence, Query, Weighed
 from app.refusal import Suggester, is_off_topic, is_steering, missing_message, unknown_message
 from app.sources import Sources
 from app.types import Answer, Citation, IndexStamp, Outcome, RankedPassage, Reason, Statement
@@ -19,8 +19,8 @@ from index.text import squeeze
 from index.types import Article, Hit, IndexInfo, Passage
 
 _LONGEST = 1000  # characters of a question
-_OTHERS = 10  # passages nearest the best unit in which a contradiction is looked for as well
 _DEPTH = 32  # passages whose units are weighed
+_OUTSIDE = 12  # passages of other countries and carriers that they are compared with
 
 
 class Assistant:
@@ -93,16 +93,18 @@ class Assistant:
         if stranger:
             return _Decision(asked, "abstained", "unknown_entity", stranger)
         query = evidence.prepare(self.index, asked)
-        if not query.terms and not (asked.scope.products or asked.scope.actions or "definition" in query.kinds):
+        scope = asked.scope
+        named = bool(scope.products or scope.actions or (query.kinds and (scope.countries or scope.carriers)))
+        if not query.terms and not (named or "definition" in query.kinds):
             return _Decision(
                 asked, "abstained", "invalid", "请说说想了解什么，例如：怎么销户、要带什么证件、余额退不退。"
             )
         hits = self._search(asked, max(_DEPTH, top_k))
-        ranked = evidence.weigh(self.index, query, hits[:_DEPTH])
-        admitted = [e for e in ranked if answer.admissible(query, e, self._reader.carriers)]
+        weighed = self._weigh(query, hits[:_DEPTH])
+        admitted = weighed.units
         shown = _shown(hits, admitted, top_k)
         statements, outcome = self._state(query, admitted)
-        confidence = decision.answerable(self.index, query, admitted) if statements else 0.0
+        confidence = decision.answerable(self.index, weighed) if statements else 0.0
         enough = bool(statements) and confidence >= self._threshold
         if is_steering(asked) or (not enough and is_off_topic(query, admitted)):
             return _Decision(asked, "abstained", "off_topic", "这个问题和指南的内容无关，指南里没有提到。")
@@ -111,12 +113,16 @@ class Assistant:
             return _Decision(asked, "abstained", "not_covered", message, (), shown, confidence)
         return _Decision(asked, outcome, None, self._also_missing(asked), statements, shown, confidence)
 
-    def weighed(self, question: str) -> tuple[Query, list[Evidence]]:
-        """What the decision stands on, for fitting: the question made ready and its admitted units, best first."""
+    def weighed(self, question: str) -> Weighed:
+        """What the decision on a question stands on, for fitting."""
         asked = self._reader.read(squeeze(question))
-        query = evidence.prepare(self.index, asked)
-        ranked = evidence.weigh(self.index, query, self._search(asked, _DEPTH))
-        return query, [e for e in ranked if answer.admissible(query, e, self._reader.carriers)]
+        return self._weigh(evidence.prepare(self.index, asked), self._search(asked, _DEPTH))
+
+    def _weigh(self, query: Query, hits: Sequence[Hit]) -> Weighed:
+        outside = self._search(query.asked, _OUTSIDE, outside=True)
+        weighed = evidence.weigh(self.index, query, hits, outside)
+        units = tuple(e for e in weighed.units if answer.admissible(query, e, self._reader.carriers))
+        return replace(weighed, units=units)
 
     def _stranger(self, asked: Asked) -> str:
         """A message where the question is about a country or carrier no guide speaks of, else nothing."""
@@ -136,37 +142,29 @@ class Assistant:
         missing = sorted({named.value for named in asked.named if named.kind == "country"} - self._reader.covered)
         return unknown_message(missing, [], set()) if missing else ""
 
-    def _search(self, asked: Asked, count: int, text: str = "") -> list[Hit]:
-        """Rank the passages that this question may be shown, for its own words or for `text`."""
+    def _search(self, asked: Asked, count: int, text: str = "", *, outside: bool = False) -> list[Hit]:
+        """Rank the passages that this question may be shown, or those `outside` of that, for its own words or for `text`."""
         scope = asked.scope
         among = [
             passage.id for passage in self.index.passages
-            if (not scope.countries or not passage.scope.countries or passage.scope.countries & scope.countries)
-            and (not scope.carriers or not passage.scope.carriers or passage.scope.carriers & scope.carriers)
+            if outside != (
+                (not scope.countries or not passage.scope.countries or bool(passage.scope.countries & scope.countries))
+                and (not scope.carriers or not passage.scope.carriers or bool(passage.scope.carriers & scope.carriers))
+            )
             and self._sources.unchanged(self._articles[passage.path])
         ]  # fmt: skip
-        return self.index.search(text or asked.text, count, among=among)
+        return self.index.search(text or asked.text, count, among=among) if among else []
 
-    def _state(self, query: Query, admitted: list[Evidence]) -> tuple[list[Statement], Outcome]:
+    def _state(self, query: Query, admitted: Sequence[Evidence]) -> tuple[list[Statement], Outcome]:
         outcome: Outcome = "answered"
         chosen = answer.choose(query, admitted)
-        sides = disagreement(self.index, query, [*admitted, *self._others(query, admitted)]) if chosen else None
+        sides = disagreement(self.index, query, admitted) if chosen else None
         if sides:
             outcome = "conflicting"
             chosen = [*sides, *(e for e in chosen if e not in sides)][: answer.MOST]
         statements = answer.state(query, chosen, admitted, self._articles, self._passages)
         sound = [s for s in statements if all(self._says(c) for c in s.citations)]
         return sound, outcome if len(sound) > 1 else "answered"
-
-    def _others(self, query: Query, admitted: Sequence[Evidence]) -> list[Evidence]:
-        """Units of other guides on the matter of the best unit: one that contradicts it may share few words with the question."""
-        best = next((e for e in admitted if e.unit.kind != "list"), None)
-        if best is None:
-            return []
-        known = {e.hit.passage.id for e in admitted}
-        hits = [hit for hit in self._search(query.asked, _OTHERS, best.text) if hit.passage.id not in known]
-        units = evidence.weigh(self.index, query, hits)
-        return [e for e in units if answer.admissible(query, e, self._reader.carriers)]
 
     def _says(self, citation: Citation) -> bool:
         promos = self._articles[citation.path].promos

@@ -1,29 +1,28 @@
-"""Do two units contradict each other? Opposite stances on one act, in person against online, or different numbers.
+"""Whether two units of different guides contradict each other on what was asked.
 
-Built to stay silent when in doubt: guides that merely stress different things must not be set against each other.
-Knows nothing of how units were found.
+Features that can be read (opposite stances, in person against online, money kept or returned, numbers that differ) and
+fitted trees over them, in `conflict.json` (`python -m eval fit`). Knows nothing of how units were found.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import product
 
-from app.evidence import Evidence, Query
+from app import trees
+from app.answer import similar
+from app.evidence import Evidence, Query, nameless
 from index.search import Index
 from index.segment import content_words, rarity
 from index.synonyms import concepts, groups
+from index.text import fold
 
-_FIRST = 2  # best units that another may contradict
-_NEAREST = 5  # units of which two may be set against each other on the act that was asked about alone
-_SAME_MATTER = 0.34  # share of their words, by rarity, that two units must have in common
-_SAME_SENSE = 0.45  # cosine that two units must reach
-_REACH = 20  # best units among which the other side of a matter that was asked about may stand
+_FIRST = 4  # best units that another may contradict
+_REACH = 20  # best units among which the other may stand
+_SAME_MATTER, _SAME_SENSE = 0.34, 0.45  # share of their words, by rarity, and cosine that speak for one matter
 
 _NUMBER = re.compile(
     r"(?P<value>\d+(?:\.\d+)?|[一二两三四五六七八九十半]+)\s*个?\s*(?P<unit>分钟|小时|工作日|天|日|周|星期|礼拜|月|年|账期|元|美元|%|次|份|张)"
 )
-_VAGUE = re.compile(r"几(?:分钟|小时|天|周|个月)")
 _DIGITS = {
     "半": 0.5,
     "一": 1,
@@ -80,34 +79,84 @@ _BACK_ASKED = re.compile(r"退|还[给我吗是会]|拿回|拿得|打水漂|没�
 _MONEY = re.compile(r"押金|保证金|余额|话费|剩[^。,，]{0,4}钱|里的?钱|预存款?")
 _KEPT = re.compile(r"不(?:予|能|会|可|给|再)?(?:退|返还)|清零|作废|归零|没收|一分(?:钱)?都?不|不翼而飞|拿不回")
 _RETURNED = re.compile(r"(?:会|可以?|能|予以|全额|原路|都|照)[^。;；,，不]{0,8}退|退(?:到|回|还|至|给)|^退|返还")
+_NO = re.compile("[不没无别未勿]")
+_ONLY = re.compile("只能|必须|一律|仅|只接受|都要|须")
+_MAY = re.compile("可以|能|支持|允许|就行|即可")
 _CANCEL = frozenset(groups()[min(concepts()["注销"])])
 
 
 def disagreement(index: Index, query: Query, ranked: Sequence[Evidence]) -> tuple[Evidence, Evidence] | None:
-    """The first pair, best first, of two guides that speak of the same thing and cannot both hold; None without one."""
-    units = [e for e in ranked if e.unit.kind != "list"]
-    for one, other in product(units[:_FIRST], units):
-        if one.hit.passage.path == other.hit.passage.path or not _comparable(query, one, other):
-            continue
-        near = other in units[:_REACH]
-        if near and (_refunds_differ(query, one.text, other.text) or _ways_differ(query, one.text, other.text)):
-            return one, other
-        if _asked_stances_differ(query, one, other, units):
-            return one, other
-        if not _same_matter(index, one.text, other.text):
-            continue
-        if _numbers_differ(query, one.text, other.text) or _stances_differ(one.text, other.text):
-            return one, other
-    return None
+    """The two units of different guides that most likely cannot both hold; None where no two are likely enough."""
+    model = trees.load("conflict")
+    judged = [(model.probability(found), one, other) for one, other, found in candidates(index, query, ranked)]
+    likely, one, other = max(judged, key=lambda pair: pair[0], default=(0.0, None, None))
+    return (one, other) if one and other and likely >= model.threshold else None
 
 
-def _asked_stances_differ(query: Query, one: Evidence, other: Evidence, units: Sequence[Evidence]) -> bool:
-    """Whether two of the best units take opposite stances on the very act a yes/no question is about."""
-    if "yes_no" not in query.kinds or other not in units[:_NEAREST]:
-        return False
-    about = {word for term in query.terms for word in _words(term.word)} - {"注销"}
-    acts = about & _words(one.text) & _words(other.text)
-    return any(_stance(one.text, act) * _stance(other.text, act) < 0 for act in acts)
+def candidates(
+    index: Index, query: Query, ranked: Sequence[Evidence]
+) -> Iterator[tuple[Evidence, Evidence, dict[str, float]]]:
+    """Every pair of good units that might contradict each other, the better one first, with its features."""
+    units = [e for e in ranked if e.unit.kind != "list"][:_REACH]
+    texts = [nameless(e.text, query.names) for e in units]
+    headed = [f"{nameless(_heading(e), query.names)} {text}" for e, text in zip(units, texts, strict=True)]
+    for at, one in enumerate(units[:_FIRST]):
+        others = [
+            to for to in range(at + 1, len(units))
+            if units[to].hit.passage.path != one.hit.passage.path and _comparable(query, one, units[to])
+        ]  # fmt: skip
+        if others:
+            cosines = index.similarity(texts[at], [texts[to] for to in others])
+            wider = index.similarity(headed[at], [headed[to] for to in others])
+            for to, cosine, wide in zip(others, cosines, wider, strict=True):
+                found = _features(query, one, units[to])
+                found |= {"rank": at, "rank_other": to, "best": units[0].logit, "behind": one.logit - units[0].logit}
+                found |= {"behind_other": units[to].logit - units[0].logit, "cos": cosine, "cos_heading": wide}
+                found["one_matter"] = float(found["shared"] >= _SAME_MATTER and cosine >= _SAME_SENSE)
+                yield one, units[to], found
+
+
+def _features(query: Query, one: Evidence, other: Evidence) -> dict[str, float]:
+    a, b = one.text, other.text
+    words_a, words_b = _words(a), _words(b)
+    both = words_a & words_b
+    weight = {word: rarity(word) for word in words_a | words_b}
+    least = min(sum(weight[w] for w in words_a), sum(weight[w] for w in words_b)) or 1.0
+    amounts_a, amounts_b = _amounts(a), _amounts(b)
+    measures = {kind for kind, _ in amounts_a} & {kind for kind, _ in amounts_b}
+    stances = {word: _stance(a, word) * _stance(b, word) for word in both}
+    asked = {word for term in query.terms for word in _words(term.word)}
+    told_a, told_b = _told(a), _told(b)
+    scope_a, scope_b = one.hit.passage.scope, other.hit.passage.scope
+    question = query.asked.text
+    return {
+        "alike": similar(a, b), "alike_heading": similar(_heading(one), _heading(other)),
+        "shared": sum(weight[w] for w in both) / least, "shared_words": float(len(both)),
+        "measures": float(len(measures)), "amounts_same": float(len(amounts_a & amounts_b)),
+        "amounts_differ": float(bool(measures) and not amounts_a & amounts_b),
+        "opposed": float(sum(x < 0 for x in stances.values())), "agreed": float(sum(x > 0 for x in stances.values())),
+        "opposed_asked": float(sum(x < 0 for word, x in stances.items() if word in asked)),
+        "agreed_asked": float(sum(x > 0 for word, x in stances.items() if word in asked)),
+        "ways": float(_way(a) * _way(b)), "way": float(_way(a)), "way_other": float(_way(b)),
+        "refunds": float(_refund(a) * _refund(b)),
+        "refunds_asked": float(_refunds_differ(query, a, b)), "ways_asked": float(_ways_differ(query, a, b)),
+        "numbers_asked": float(_numbers_differ(query, a, b)),
+        "one_denies": float(bool(_NO.search(told_a)) != bool(_NO.search(told_b))),
+        "one_insists": float(bool(_ONLY.search(told_a)) != bool(_ONLY.search(told_b))),
+        "one_allows": float(bool(_MAY.search(told_a)) != bool(_MAY.search(told_b))),
+        "asks_way": float(bool(_WAY_ASKED.search(question))), "asks_back": float(bool(_BACK_ASKED.search(question))),
+        "asks_money": float(bool(_MONEY.search(question))), "asks_yes_no": float("yes_no" in query.kinds),
+        "asks_number": float(bool(query.kinds & {"duration", "count", "price", "date"})),
+        "asks_list": float(bool(query.kinds & {"steps", "materials", "list"})),
+        "general": float(not scope_a.countries or not scope_b.countries), "named": float(bool(query.asked.scope.countries)),
+        "product": float(bool(scope_a.products & scope_b.products)), "carrier": float(bool(scope_a.carriers & scope_b.carriers)),
+        **{f"{name}_least": min(one.features[name], other.features[name]) for name in ("cover_heading", "cos_heading", "soft_heading")},
+        "length": float(min(len(a), len(b))), "length_gap": float(abs(len(a) - len(b))),
+    }  # fmt: skip
+
+
+def _heading(e: Evidence) -> str:
+    return fold(" ".join(e.hit.passage.heading[-1:]))
 
 
 def _comparable(query: Query, one: Evidence, other: Evidence) -> bool:
@@ -125,22 +174,14 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(groups()[min(concepts()[word])][0] if word in concepts() else word for word in content_words(text))
 
 
-def _same_matter(index: Index, one: str, other: str) -> bool:
-    a, b = _words(one), _words(other)
-    weigh = {word: rarity(word) for word in a | b}
-    least = min(sum(weigh[w] for w in a), sum(weigh[w] for w in b))
-    if not least or sum(weigh[w] for w in a & b) / least < _SAME_MATTER:
-        return False
-    return index.similarity(one, [other])[0] >= _SAME_SENSE
-
-
-def _amounts(text: str) -> set[tuple[str, float]]:
+@lru_cache(maxsize=8192)
+def _amounts(text: str) -> frozenset[tuple[str, float]]:
     out: set[tuple[str, float]] = set()
     for found in _NUMBER.finditer(text):
         value, unit = found["value"], found["unit"]
         number = float(value) if value[0].isdigit() else float(sum(_DIGITS[char] for char in value))
         out.add(("days", round(number * _IN_DAYS[unit], 4)) if unit in _IN_DAYS else (unit, number))
-    return out
+    return frozenset(out)
 
 
 def _numbers_differ(query: Query, one: str, other: str) -> bool:
@@ -154,12 +195,7 @@ def _numbers_differ(query: Query, one: str, other: str) -> bool:
     return bool({kind for kind, _ in a} & {kind for kind, _ in b}) and not a & b
 
 
-def _stances_differ(one: str, other: str) -> bool:
-    """Whether one tells to do, or allows, what the other forbids, or calls needless."""
-    shared = _words(one) & _words(other)
-    return any(_stance(one, word) * _stance(other, word) < 0 for word in shared)
-
-
+@lru_cache(maxsize=8192)
 def _stance(text: str, lead: str) -> int:
     """1 or -1 as the clause with this word (or one that means the same) affirms or denies it; 0 where it does neither."""
     forms = groups()[min(concepts()[lead])] if lead in concepts() else (lead,)
@@ -186,6 +222,7 @@ def _ways_differ(query: Query, one: str, other: str) -> bool:
     return _way(one) * _way(other) < 0
 
 
+@lru_cache(maxsize=8192)
 def _way(text: str) -> int:
     told = _told(text)
     if _IN_PERSON.search(told) or _NOT_ONLINE.search(told):
@@ -201,6 +238,7 @@ def _refunds_differ(query: Query, one: str, other: str) -> bool:
     return len(deposit) == 1 and _refund(one) * _refund(other) < 0
 
 
+@lru_cache(maxsize=8192)
 def _refund(text: str) -> int:
     told = _told(text)
     if not _MONEY.search(text):
@@ -212,6 +250,7 @@ def _refund(text: str) -> int:
     return 1 if returned else 0
 
 
+@lru_cache(maxsize=8192)
 def _told(text: str) -> str:
     """What a unit claims: questions in it, and clauses that leave the matter open, taken out."""
     claims = [part for part in re.split(r"(?<=[。!！?？\n;；])", text) if not re.search(r"[?？]\s*\W*$", part)]

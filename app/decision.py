@@ -1,19 +1,14 @@
 """Is there an answer at all? Features of the best units together, and fitted trees over them.
 
-Gradient-boosted trees (Friedman 2001; grown by scikit-learn, `python -m eval fit`), stored as numbers in `decision.json`.
-Knows nothing of how an answer is put together.
+The trees are in `decision.json`, grown by `python -m eval fit`. Knows nothing of how an answer is put together.
 """
 
-import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-from importlib.resources import files
 from statistics import fmean, median, pstdev
 
-from app import kinds
-from app.evidence import Evidence, Query, Term
+from app import kinds, trees
+from app.evidence import Evidence, Query, Term, Weighed
 from index.search import Index
 from index.segment import says
 from index.text import fold
@@ -27,12 +22,13 @@ _SPREAD = 0.02  # added to a deviation, so that equal units do not divide by not
 Features = Mapping[str, float]
 
 
-def answerable(index: Index, query: Query, ranked: Sequence[Evidence]) -> float:
+def answerable(index: Index, weighed: Weighed) -> float:
     """Probability that the guides answer the question at all, from the weighed units, best first: 0…1.
 
     A question no word of which any guide uses is answered by none. A price, a number or a date that no near unit holds
     is not answered by anything, however near.
     """
+    query, ranked = weighed.query, weighed.units
     scope = query.asked.scope
     if query.terms and not any(term.known for term in query.terms) and not (scope.products or scope.actions):
         return 0.0
@@ -40,21 +36,23 @@ def answerable(index: Index, query: Query, ranked: Sequence[Evidence]) -> float:
     for kind in kinds.HARD:
         if kind in query.kinds and not any(kinds.settles(kind, query.asked.text, e.text) for e in near):
             return 0.0
-    return _trees().probability(features(index, query, ranked)) if ranked else 0.0
+    return trees.load("decision").probability(features(index, weighed)) if ranked else 0.0
 
 
 def threshold() -> float:
     """The probability of an answer below which the product abstains; fitted with the trees."""
-    return _trees().threshold
+    return trees.load("decision").threshold
 
 
-def features(index: Index, query: Query, ranked: Sequence[Evidence]) -> dict[str, float]:
+def features(index: Index, weighed: Weighed) -> dict[str, float]:
     """What the trees see: how good the best units are, how they stand out, and what of the question nothing covers."""
+    query, ranked = weighed.query, weighed.units
     return {
         **_coverage(index, query, ranked),
         **_kinds(query, ranked[:_NEXT]),
         **_uncovered(index, query, ranked[:_NEXT]),
         **_standing(query, ranked),
+        **_outside(ranked, weighed.outside),
     }
 
 
@@ -134,6 +132,20 @@ def _standing(query: Query, ranked: Sequence[Evidence]) -> dict[str, float]:
     return out
 
 
+def _outside(ranked: Sequence[Evidence], outside: Sequence[Evidence]) -> dict[str, float]:
+    """How the best units stand against those of guides of other countries: what only these tell, the right ones leave out."""
+    if not outside:
+        return {}
+    there = outside[0].logit
+    own = [e.logit for e in ranked if e.hit.passage.scope.countries]
+    return {
+        "outside": 1.0,
+        "over_outside": ranked[0].logit - there,
+        "own_over_outside": max(own, default=ranked[-1].logit) - there,
+        "few_over_outside": fmean(e.logit for e in ranked[:3]) - fmean(e.logit for e in outside[:3]),
+    }
+
+
 def _says(text: str, term: Term) -> bool:
     return any(says(text, form) for form in term.forms)
 
@@ -147,36 +159,3 @@ def _distances(index: Index, query: Query, texts: Sequence[str]) -> list[float]:
         0.0 if any(_says(text, t) for text in texts) else t.weight * (1.0 - float(x))
         for t, x in zip(query.terms, near, strict=True)
     ]
-
-
-@dataclass(frozen=True, slots=True)
-class Trees:
-    """Regression trees whose leaves add up to a logit.
-
-    A tree is a list of nodes, its root first: (feature, threshold, left, right) goes left where the feature is at most
-    the threshold; (value,) is a leaf. A feature that is missing is 0.
-    """
-
-    names: Sequence[str]
-    bias: float
-    threshold: float
-    trees: Sequence[Sequence[Sequence[float]]]
-
-    def probability(self, found: Features) -> float:
-        """The logit of the features as a probability: 0…1."""
-        values = [found.get(name, 0.0) for name in self.names]
-        logit = self.bias + sum(_leaf(tree, values) for tree in self.trees)
-        return 1 / (1 + math.exp(-max(min(logit, 40.0), -40.0)))
-
-
-def _leaf(tree: Sequence[Sequence[float]], values: Sequence[float]) -> float:
-    node = tree[0]
-    while len(node) > 1:
-        feature, least, left, right = node
-        node = tree[int(left if values[int(feature)] <= least else right)]
-    return node[0]
-
-
-@lru_cache(maxsize=1)
-def _trees() -> Trees:
-    return Trees(**json.loads(files("app").joinpath("decision.json").read_text("utf-8")))

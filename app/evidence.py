@@ -45,6 +45,7 @@ class Query:
     """A question made ready for weighing evidence."""
 
     asked: Asked
+    text: str  # without the names that its scope already settles
     terms: tuple[Term, ...]
     pairs: tuple[tuple[str, float], ...]  # character pairs of the question and their weights
     kinds: frozenset[str]
@@ -65,12 +66,8 @@ class Evidence:
 
 def prepare(index: Index, asked: Asked) -> Query:
     """Read off a question what evidence must cover; the names that its scope already settles are left out."""
-    text = asked.text
-    for place in reversed(find_places(text)):
-        text = text[: place.start] + " " + text[place.end :]
-    for named in asked.named:
-        if named.kind == "carrier":
-            text = text.replace(fold(named.words), " ")
+    names = tuple(named.words for named in asked.named if named.kind == "carrier")
+    text = nameless(asked.text, names)
     focus = kinds.focus(text)
     terms = []
     for word in dict.fromkeys(content_words(text)):
@@ -87,8 +84,16 @@ def prepare(index: Index, asked: Asked) -> Query:
         )
     pairs = {f"{a}{b}" for a, b in pairwise(text) if a.isalnum() and b.isalnum()}
     weighted = tuple((pair, index.rarity(f"{pair}_")) for pair in sorted(pairs))
-    names = tuple(named.words for named in asked.named if named.kind == "carrier")
-    return Query(asked, tuple(terms), weighted, kinds.asked(text), names)
+    return Query(asked, text, tuple(terms), weighted, kinds.asked(text), names)
+
+
+def nameless(text: str, names: Sequence[str]) -> str:
+    """Folded text without countries, towns and these carriers: every unit in scope is about them, so they tell none apart."""
+    for place in reversed(find_places(text)):
+        text = text[: place.start] + " " + text[place.end :]
+    for name in names:
+        text = text.replace(fold(name), " ")
+    return text
 
 
 @lru_cache(maxsize=8192)
@@ -131,22 +136,33 @@ def _soft(index: Index, query: Query, texts: Sequence[str]) -> list[float]:
     return [float(sum(w * x for w, x in zip(weights, row, strict=True)) / total) for row in near]
 
 
-def weigh(index: Index, query: Query, hits: Sequence[Hit]) -> list[Evidence]:
-    """Weigh every unit of the ranked passages, best first."""
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """What a decision stands on: the question made ready and the units of ranked passages, best first."""
+
+    query: Query
+    units: tuple[Evidence, ...]
+    outside: tuple[
+        Evidence, ...
+    ] = ()  # of other countries or carriers than was asked about: to compare with, never to show
+
+
+def weigh(index: Index, query: Query, hits: Sequence[Hit], outside: Sequence[Hit] = ()) -> Weighed:
+    """Weigh every unit of the ranked passages, and on the same scale those of passages `outside` the question's scope."""
     rows: list[tuple[Hit, Unit, str, str]] = []
-    for hit in hits:
+    for hit in (*hits, *outside):
         for unit in (*hit.passage.units, *_lists(hit.passage)):
             raw = hit.passage.text[unit.start - hit.passage.start : unit.end - hit.passage.start]
             heading = hit.passage.heading[-1] if hit.passage.heading else ""
             rows.append((hit, unit, fold(raw), fold(heading)))
     texts = [text for _, _, text, _ in rows] + [f"{heading} {text}" for _, _, text, heading in rows]
-    cosines = index.similarity(query.asked.text, texts)
+    cosines = index.similarity(query.text.strip() or query.asked.text, [nameless(text, query.names) for text in texts])
     alone, headed = cosines[: len(rows)], cosines[len(rows) :]
     soft, soft_headed = _soft(index, query, texts[: len(rows)]), _soft(index, query, texts[len(rows) :])
     top_lexical = max((hit.lexical for hit in hits), default=0.0) or 1.0
     top_dense = max((hit.dense for hit in hits), default=0.0) or 1.0
     table: list[dict[str, float]] = []
-    asked_before = index.asked_before(query.asked.text, {hit.passage.path for hit in hits})
+    asked_before = index.asked_before(query.asked.text, {row[0].passage.path for row in rows})
     for at, (hit, unit, text, heading) in enumerate(rows):
         features = _features(query, hit, unit, text, heading)
         features |= {
@@ -155,16 +171,22 @@ def weigh(index: Index, query: Query, hits: Sequence[Hit]) -> list[Evidence]:
             "lexical_rel": hit.lexical / top_lexical, "dense_rel": hit.dense / top_dense,
         }  # fmt: skip
         table.append(features)
+    within = sum(len(hit.passage.units) + len(_lists(hit.passage)) for hit in hits)
     for name in _RELATIVE:
-        best = max((features[name] for features in table), default=0.0)
+        best = max((features[name] for features in table[:within]), default=0.0)
         for features in table:
             features[f"{name}_gap"] = features[name] - best
     logits = [_logit(features) for features in table]
-    out = [
+    scores = [*softmax(logits[:within]), *[0.0] * (len(rows) - within)]
+    weighed = [
         Evidence(hit, unit, text, features, logit, score)
-        for (hit, unit, text, _), features, logit, score in zip(rows, table, logits, softmax(logits), strict=True)
+        for (hit, unit, text, _), features, logit, score in zip(rows, table, logits, scores, strict=True)
     ]
-    return sorted(out, key=lambda e: (-e.logit, e.hit.rank, e.unit.start))
+    return Weighed(query, _best_first(weighed[:within]), _best_first(weighed[within:]))
+
+
+def _best_first(weighed: Sequence[Evidence]) -> tuple[Evidence, ...]:
+    return tuple(sorted(weighed, key=lambda e: (-e.logit, e.hit.rank, e.unit.start)))
 
 
 def _lists(passage: Passage) -> list[Unit]:

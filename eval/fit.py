@@ -1,37 +1,33 @@
-"""Fit the two evidence models on development questions, with whole corpora held out for validation.
+"""Fit the evidence models on development questions, with whole corpora held out for validation.
 
-Writes `app/evidence.json`, weights that can be read, and `app/decision.json`, trees grown by scikit-learn. Only rows of the
-`dev` split are ever looked at.
+Writes `app/evidence.json`, weights that can be read, and `app/decision.json` and `app/conflict.json`, trees grown by
+scikit-learn. Only rows of the `dev` split are ever looked at.
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 from scipy.optimize import minimize
-from sklearn.ensemble import HistGradientBoostingClassifier
-from sklearn.metrics import roc_auc_score
+from sklearn.metrics import precision_recall_curve, roc_auc_score
 from sklearn.model_selection import LeaveOneGroupOut
 
-from app import decision, evidence
+from app import conflict, decision, evidence
 from app.assistant import Assistant
-from app.decision import Trees
-from app.evidence import Evidence, Query
+from app.evidence import Evidence, Weighed
+from app.trees import Trees
 from eval.dataset import Question
+from eval.grow import Matrix, grow, held_out, matrix, names_of
+from eval.judge import CONFLICT
 from eval.metrics import coverage
 
-Matrix = npt.NDArray[np.float64]
-_SEED = 7
+_OPPOSED = 20.0  # weight of a pair that contradicts itself against one of the hundreds that do not
 _REFUSED = 0.08  # share of answerable development questions the threshold may refuse
 _TEMPLATE = 0.3  # weight of a generated question against one somebody wrote, between units
+_HALF = 0.5  # share of a gold quote from which a unit answers (DESIGN.md)
 _SHRINK = 3.0  # L2 regularisation of the unit model
-# Shallow and slow: 1,800 questions are few for trees.
-_TREES: Mapping[str, float] = {
-    "max_iter": 200, "learning_rate": 0.04, "max_leaf_nodes": 8, "min_samples_leaf": 25, "l2_regularization": 5.0, "max_features": 0.3,
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +37,15 @@ class Example:
     question: Question
     corpus: str  # the collection it is about: examples of one are held out together
     assistant: Assistant
-    query: Query
-    units: tuple[Evidence, ...]
+    weighed: Weighed
+    texts: Callable[[str], str | None]  # an article's text, by path
     right: tuple[bool, ...]
     written: bool = True  # by a person, not by the generator
+
+    @property
+    def units(self) -> tuple[Evidence, ...]:
+        """The units the question may be answered by."""
+        return self.weighed.units
 
     @property
     def answerable(self) -> bool:
@@ -62,6 +63,8 @@ class Validation:
     abstained: float  # share of unanswerable questions refused at the threshold
     refused: float  # share of answerable questions refused at the threshold
     threshold: float
+    conflict_recall: float
+    conflict_precision: float
 
 
 def examples(
@@ -78,10 +81,10 @@ def examples(
         answer = assistant.ask(question.question)
         if question.split != "dev" or answer.reason in ("unknown_entity", "off_topic", "invalid"):
             continue
-        query, units = assistant.weighed(question.question)
-        right = tuple(_right(unit, question, texts) for unit in units)
-        if units:
-            out.append(Example(question, corpus, assistant, query, tuple(units), right, written=written))
+        weighed = assistant.weighed(question.question)
+        right = tuple(_right(unit, question, texts) for unit in weighed.units)
+        if weighed.units:
+            out.append(Example(question, corpus, assistant, weighed, texts, right, written=written))
     return out
 
 
@@ -93,29 +96,28 @@ def _right(unit: Evidence, question: Question, texts: Callable[[str], str | None
         text = texts(gold.article) or ""
         if unit.unit.kind == "list" and len(gold.quote) < 0.5 * (unit.unit.end - unit.unit.start):
             continue
-        if coverage(unit.unit.start, unit.unit.end, text, gold.quote) >= 0.5:  # noqa: PLR2004 - DESIGN.md's half
+        if coverage(unit.unit.start, unit.unit.end, text, gold.quote) >= _HALF:
             return True
     return False
 
 
 def fit(rows: Sequence[Example], folder: Path) -> Validation:
-    """Fit both models on `rows`, validate them with whole corpora held out, and write them to `folder`."""
-    names = sorted({name for row in rows for unit in row.units for name in unit.features})
-    held_out = [_rescored(row, scores) for row, scores in zip(rows, _cross_score(rows, names), strict=True)]
-    found = [decision.features(row.assistant.index, row.query, row.units) for row in held_out]
-    found_names = sorted({name for features in found for name in features})
-    x = _matrix(found, found_names)
+    """Fit the models on `rows`, validate them with whole corpora held out, and write them to `folder`."""
+    names = names_of([unit.features for row in rows for unit in row.units])
+    held = [_rescored(row, *scores) for row, scores in zip(rows, _cross_score(rows, names), strict=True)]
+    weights = _conditional([row for row in rows if row.answerable and any(row.right)], names)
+    _write(folder / "evidence.json", json.dumps(_rounded(names, weights), ensure_ascii=False, indent=1, sort_keys=True))
+
+    found = [decision.features(row.assistant.index, row.weighed) for row in held]
     y = np.array([row.answerable for row in rows])
-    probability = np.zeros(len(y))
-    for train, test in LeaveOneGroupOut().split(x, y, [row.corpus for row in rows]):
-        probability[test] = _grow(x[train], y[train]).predict_proba(x[test])[:, 1]
+    x = matrix(found, names_of(found))
+    probability = held_out(x, y, [row.corpus for row in rows])
     written = np.array([row.written for row in rows])
     threshold = float(np.quantile(probability[y & written], _REFUSED))
-    weights = _conditional([row for row in rows if row.answerable and any(row.right)], names)
-    trees = _as_trees(_grow(x, y), found_names, threshold, x)
-    _write(folder / "evidence.json", json.dumps(_rounded(names, weights), ensure_ascii=False, indent=1, sort_keys=True))
-    _write(folder / "decision.json", json.dumps(asdict(trees), ensure_ascii=False).replace("]], [[", "]],\n[["))
-    answerable = [row for row in held_out if row.answerable and row.written]
+    _write_trees(folder / "decision.json", grow(x, y, names_of(found), threshold))
+
+    recall, precision = _fit_conflict(held, folder)
+    answerable = [row for row in held if row.answerable and row.written]
     return Validation(
         questions=int(written.sum()),
         first=float(np.mean([row.right[0] for row in answerable])),
@@ -123,7 +125,46 @@ def fit(rows: Sequence[Example], folder: Path) -> Validation:
         abstained=float(np.mean(probability[~y & written] < threshold)),
         refused=float(np.mean(probability[y & written] < threshold)),
         threshold=threshold,
+        conflict_recall=recall,
+        conflict_precision=precision,
     )
+
+
+def _fit_conflict(held: Sequence[Example], folder: Path) -> tuple[float, float]:
+    """Fit when two units contradict each other; recall and precision over answerable questions somebody wrote."""
+    pairs = [
+        (at, found, row.question.type == CONFLICT and _sides_differ(row, one, other))
+        for at, row in enumerate(held)
+        for one, other, found in conflict.candidates(row.assistant.index, row.weighed.query, row.units)
+    ]
+    names = names_of([found for _, found, _ in pairs])
+    x, y = matrix([found for _, found, _ in pairs], names), np.array([opposed for _, _, opposed in pairs])
+    weight = np.where(y, _OPPOSED, 1.0) * [1.0 if held[at].written else _TEMPLATE for at, _, _ in pairs]
+    probability = held_out(x, y, [held[at].corpus for at, _, _ in pairs], weight)
+    likeliest = np.zeros(len(held))
+    np.maximum.at(likeliest, [at for at, _, _ in pairs], probability)
+    judged = np.array([row.answerable and row.written for row in held])
+    truth = np.array([row.question.type == CONFLICT for row in held])[judged]
+    precision, recall, thresholds = precision_recall_curve(truth, likeliest[judged])
+    best = int(np.argmax(2 * precision * recall / np.maximum(precision + recall, 1e-9)))
+    _write_trees(folder / "conflict.json", grow(x, y, names, float(thresholds[best]), weight))
+    return float(recall[best]), float(precision[best])
+
+
+def _sides_differ(row: Example, one: Evidence, other: Evidence) -> bool:
+    """Whether two units answer by different gold quotes."""
+    sides = [
+        {
+            gold for gold in row.question.gold
+            if gold.article == e.hit.passage.path and coverage(e.unit.start, e.unit.end, row.texts(gold.article) or "", gold.quote) >= _HALF
+        }
+        for e in (one, other)
+    ]  # fmt: skip
+    return bool(sides[0] and sides[1]) and sides[0] != sides[1]
+
+
+def _write_trees(path: Path, trees: Trees) -> None:
+    _write(path, json.dumps(asdict(trees), ensure_ascii=False).replace("]], [[", "]],\n[["))
 
 
 def _write(path: Path, text: str) -> None:
@@ -132,7 +173,7 @@ def _write(path: Path, text: str) -> None:
 
 def _conditional(rows: Sequence[Example], names: Sequence[str]) -> Matrix:
     """Weights under which the units that answer win over the question's others (conditional logit, McFadden 1974)."""
-    stacked = [_matrix([unit.features for unit in row.units], names) for row in rows]
+    stacked = [matrix([unit.features for unit in row.units], names) for row in rows]
     everything = np.vstack(stacked)
     spread = everything.std(axis=0)
     spread[spread == 0] = 1.0
@@ -155,49 +196,29 @@ def _conditional(rows: Sequence[Example], names: Sequence[str]) -> Matrix:
     return np.asarray(found.x / spread)
 
 
-def _matrix(rows: Sequence[Mapping[str, float]], names: Sequence[str]) -> Matrix:
-    return np.array([[row.get(name, 0.0) for name in names] for row in rows], dtype=np.float64)
-
-
-def _grow(x: Matrix, y: npt.NDArray[np.bool_]) -> HistGradientBoostingClassifier:
-    return HistGradientBoostingClassifier(random_state=_SEED, **_TREES).fit(x, y)
-
-
-def _as_trees(model: HistGradientBoostingClassifier, names: Sequence[str], threshold: float, x: Matrix) -> Trees:
-    """The fitted trees as numbers. scikit-learn has no public way to them, so what comes out is held to its own predictions."""
-    trees = [
-        [
-            [round(float(node["value"]), 6)]
-            if node["is_leaf"]
-            else [int(node["feature_idx"]), float(node["num_threshold"]), int(node["left"]), int(node["right"])]
-            for node in stage[0].nodes
-        ]
-        for stage in model._predictors  # noqa: SLF001 - see above
-    ]
-    out = Trees(names, float(model._baseline_prediction[0, 0]), round(threshold, 5), trees)  # noqa: SLF001 - as above
-    wanted = model.predict_proba(x)[:, 1]
-    got = [out.probability(dict(zip(names, row, strict=True))) for row in x.tolist()]
-    if not np.allclose(wanted, got, atol=1e-3):
-        raise RuntimeError("this version of scikit-learn keeps its trees in another form")
-    return out
-
-
 def _rounded(names: Sequence[str], weights: Matrix) -> dict[str, float]:
     return {name: round(float(weight), 5) for name, weight in zip(names, weights, strict=True)}
 
 
-def _cross_score(rows: Sequence[Example], names: Sequence[str]) -> list[Matrix]:
-    """Each example's unit scores from a model that never saw its corpus."""
-    scores: list[Matrix] = [np.zeros(0)] * len(rows)
+def _cross_score(rows: Sequence[Example], names: Sequence[str]) -> list[tuple[Matrix, Matrix]]:
+    """Each example's scores, of its units and of those outside its scope, from a model that never saw its corpus."""
+    scores = [(np.zeros(0), np.zeros(0))] * len(rows)
     for train, test in LeaveOneGroupOut().split(rows, groups=[row.corpus for row in rows]):
         weights = _conditional([rows[at] for at in train if rows[at].answerable and any(rows[at].right)], names)
         for at in test:
-            scores[at] = _matrix([unit.features for unit in rows[at].units], names) @ weights
+            weighed = rows[at].weighed
+            scores[at] = (_score(weighed.units, names, weights), _score(weighed.outside, names, weights))
     return scores
 
 
-def _rescored(row: Example, logits: Matrix) -> Example:
-    order = sorted(range(len(row.units)), key=lambda at: -logits[at])
-    shares = evidence.softmax([float(logit) for logit in logits])
+def _score(units: Sequence[Evidence], names: Sequence[str], weights: Matrix) -> Matrix:
+    return matrix([unit.features for unit in units], names) @ weights if units else np.zeros(0)
+
+
+def _rescored(row: Example, logits: Matrix, outside: Matrix) -> Example:
+    order = np.argsort(-logits, kind="stable")
+    shares = evidence.softmax(logits.tolist())
     units = tuple(replace(row.units[at], logit=float(logits[at]), score=shares[at]) for at in order)
-    return replace(row, units=units, right=tuple(row.right[at] for at in order))
+    others = (replace(e, logit=float(logit)) for e, logit in zip(row.weighed.outside, outside, strict=True))
+    weighed = replace(row.weighed, units=units, outside=tuple(sorted(others, key=lambda e: -e.logit)))
+    return replace(row, weighed=weighed, right=tuple(row.right[at] for at in order))

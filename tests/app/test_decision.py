@@ -1,17 +1,13 @@
-"""Whether there is an answer: the trees' arithmetic, and what holds whatever they learnt."""
+"""Whether there is an answer: what holds whatever the trees learnt."""
 
-from math import exp, isfinite
+from dataclasses import replace
+from math import isfinite
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from app import decision
 from app.assistant import Assistant
-from app.decision import Trees
-
-SPLIT = [[0, 0.5, 1, 2], [-1.0], [1, 2.0, 3, 4], [0.25], [3.0]]
 
 
 @pytest.fixture(scope="module")
@@ -19,41 +15,35 @@ def assistant(library: Path) -> Assistant:
     return Assistant.open(library / "index")
 
 
-@pytest.mark.parametrize(
-    ("found", "logit"),
-    [
-        ({"a": 0.5}, -1.0),  # at most the threshold: left
-        ({"a": 0.6}, 0.25),  # a feature that is missing is 0
-        ({"a": 0.6, "b": 2.1}, 3.0),
-        ({"c": 9.0}, -1.0),
-    ],
-)
-def test_leaves_add_up_to_a_logit(found: dict[str, float], logit: float) -> None:
-    trees = Trees(["a", "b"], 0.5, 0.5, [SPLIT, SPLIT])
-    assert trees.probability(found) == pytest.approx(1 / (1 + exp(-(0.5 + 2 * logit))))
-
-
-@given(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6))
-def test_a_probability_is_one_whatever_the_leaves(value: float, leaf: float) -> None:
-    assert 0 <= Trees(["a"], 0, 0.5, [[[leaf]]]).probability({"a": value}) <= 1
-
-
 def test_no_units_are_no_answer(assistant: Assistant) -> None:
-    query, _ = assistant.weighed("余额能退款吗")
-    assert decision.answerable(assistant.index, query, []) == 0
+    weighed = replace(assistant.weighed("余额能退款吗"), units=())
+    assert decision.answerable(assistant.index, weighed) == 0
 
 
 @pytest.mark.parametrize("question", ["秘鲁 Claro 的 eSIM 在哪里销户？", "余额能退款吗", "销户", "怎么", "销户几点"])
 def test_features_are_finite(assistant: Assistant, question: str) -> None:
-    query, ranked = assistant.weighed(question)
-    assert all(map(isfinite, decision.features(assistant.index, query, ranked).values()))
-    assert 0 <= decision.answerable(assistant.index, query, ranked) <= 1
+    weighed = assistant.weighed(question)
+    assert all(map(isfinite, decision.features(assistant.index, weighed).values()))
+    assert 0 <= decision.answerable(assistant.index, weighed) <= 1
 
 
 def test_one_unit_alone_has_features_too(assistant: Assistant) -> None:
-    query, ranked = assistant.weighed("余额能退款吗")
-    assert all(map(isfinite, decision.features(assistant.index, query, ranked[:1]).values()))
+    weighed = assistant.weighed("余额能退款吗")
+    only = replace(weighed, units=weighed.units[:1])
+    assert all(map(isfinite, decision.features(assistant.index, only).values()))
 
 
 def test_the_threshold_is_a_probability() -> None:
     assert 0 < decision.threshold() < 1
+
+
+def test_guides_of_other_countries_are_compared_with_and_never_quoted(assistant: Assistant) -> None:
+    weighed = assistant.weighed("秘鲁 Claro 的 eSIM 在哪里销户？")
+    assert weighed.outside
+    assert not {e.hit.passage.id for e in weighed.outside} & {e.hit.passage.id for e in weighed.units}
+    assert all(
+        "PE" not in e.hit.passage.scope.countries or "claro" not in e.hit.passage.scope.carriers
+        for e in weighed.outside
+    )
+    assert decision.features(assistant.index, weighed)["outside"] == 1
+    assert "outside" not in decision.features(assistant.index, replace(weighed, outside=()))

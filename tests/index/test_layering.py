@@ -50,6 +50,7 @@ APP = [
     "types",
     "kinds",
     "evidence",
+    "trees",
     "decision",
     "answer",
     "conflict",
