@@ -172,7 +172,7 @@ def is_own_name(stem: str) -> bool:
 def short_name(name: str) -> str | None:
     """What people call a Chinese company for short: 青榕 for 青榕通信; None where that would be an everyday word."""
     stem = re.sub(rf"{_KIND}$", "", name)
-    return stem if stem != name and len(stem) > 1 and not is_word(stem) else None
+    return stem if stem != name and len(stem) > 1 and is_own_name(stem) else None
 
 
 def _is_common(name: str) -> bool:
