@@ -39,6 +39,9 @@ _NUMBERED = re.compile(
 )
 _SUBNUMBERED = re.compile(r"[ \t]*[（(][一二三四五六七八九十\d]{1,3}[)）][^\n]{1,40}")
 _BOLD_LINE = re.compile(r"[ \t]*(\*\*|__)(?P<text>[^*_\n]{1,50})\1[ \t]*[：:]?[ \t]*")
+# In a text without any marks: a short line by itself, a label rather than a sentence.
+_LABEL = re.compile(r"(?!\d+$)[一-鿿A-Za-z0-9 、/·（）()“”]{2,16}")
+_MARKED = re.compile(r"^[ \t]*(?:#{1,6}[ \t]*\S|\*\*|__)", re.MULTILINE)
 _SENTENCE_END = re.compile(r"[。；;，,]\W*$")
 _INTRO = re.compile(r"[：:]\W*$")
 _LEFT_OVER_MARKS = re.compile(r"\*\*|__|~~|^[ \t]*#{1,6}[ \t]+|^[ \t]*>[ \t]?|<[a-zA-Z/][^>\n]*>|\|", re.MULTILINE)
@@ -93,6 +96,7 @@ class _Reader:
         self.lines = _line_starts(clean, article.body)
         self.groups = 0
         self.titled = False  # a heading has been read
+        self.unmarked = not _MARKED.search(clean, article.body)
 
     def group(self) -> int:
         """Number a new list or table."""
@@ -135,6 +139,8 @@ class _Reader:
                 continue
             beside = self._is_item(line - 1, first, last) or self._is_item(line + 1, first, last)
             level = 0 if ITEM.match(text) and beside else self._heading_level(text)
+            if not level and self.unmarked and last - first == 1 and _LABEL.fullmatch(text) and not ITEM.match(text):
+                level = 2
             if level:
                 yield tuple(units)
                 units, group = [], -1

@@ -65,7 +65,7 @@ LICENCES = {
 _SHARE_ALIKE = frozenset({"tidb_docs_cn"})
 
 _POLICIES = {
-    "own": Policy(weight=7.0),
+    "own": Policy(weight=6.0),
     "toyhom_medical": Policy(weight=0.5, cap=3000),
     "crud_title_news": Policy(weight=0.5),
     "crud_quest_news": Policy(weight=1.0),
