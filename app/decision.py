@@ -17,6 +17,10 @@ _EDGE = 1e-6
 _NEAR = 8  # units among which a hard fact must stand
 _FEW, _NEXT = 5, 4  # best units whose passages, and which themselves, are looked at together
 _FIRM = ("phone", "price", "count", "date", "duration", "who")  # kinds of fact without which a sentence is no answer
+# Things that go by one name alone: where no passage in scope names what is asked about, none speaks of it.
+_ONE_NAME = frozenset(
+    "2g 3g 4g 5g 6g lte volte vowifi apn imei iccid eid puk nfc gps vpn ussd iphone ipad android harmonyos paypal applepay".split()
+)
 _SPREAD = 0.02  # added to a deviation, so that equal units do not divide by nothing
 
 Features = Mapping[str, float]
@@ -26,11 +30,14 @@ def answerable(index: Index, weighed: Weighed) -> float:
     """Probability that the guides answer the question at all, from the weighed units, best first: 0…1.
 
     A question no word of which any guide uses is answered by none. A price, a number or a date that no near unit holds
-    is not answered by anything, however near.
+    is not answered by anything, however near; nor is 5G by guides that do not name it.
     """
     query, ranked = weighed.query, weighed.units
     scope = query.asked.scope
     if query.terms and not any(term.known for term in query.terms) and not (scope.products or scope.actions):
+        return 0.0
+    sole = [term for term in query.terms if term.word in _ONE_NAME]
+    if sole and not all(any(_says(text, term) for text in _passages(ranked)) for term in sole):
         return 0.0
     near = ranked[:_NEAR]
     for kind in kinds.HARD:
@@ -60,7 +67,7 @@ def _coverage(index: Index, query: Query, ranked: Sequence[Evidence]) -> dict[st
     """Scores and coverage of the best units, and of the passages they stand in."""
     best, few = ranked[0], ranked[:_FEW]
     total = sum(term.weight for term in query.terms) or 1.0
-    texts = [fold(f"{e.hit.passage.title}\n{' '.join(e.hit.passage.heading)}\n{e.hit.passage.text}") for e in few]
+    texts = [_whole(e) for e in few]
     missing = [t for t in query.terms if not _says(texts[0], t)]
     nowhere = [t for t in query.terms if not any(_says(text, t) for text in texts)]
     firm = [kind for kind in _FIRM if kind in query.kinds]
@@ -144,6 +151,15 @@ def _outside(ranked: Sequence[Evidence], outside: Sequence[Evidence]) -> dict[st
         "own_over_outside": max(own, default=ranked[-1].logit) - there,
         "few_over_outside": fmean(e.logit for e in ranked[:3]) - fmean(e.logit for e in outside[:3]),
     }
+
+
+def _passages(ranked: Sequence[Evidence]) -> list[str]:
+    """The passages the units stand in, each once."""
+    return list({e.hit.passage.id: _whole(e) for e in ranked}.values())
+
+
+def _whole(e: Evidence) -> str:
+    return fold(f"{e.hit.passage.title}\n{' '.join(e.hit.passage.heading)}\n{e.hit.passage.text}")
 
 
 def _says(text: str, term: Term) -> bool:

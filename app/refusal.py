@@ -19,6 +19,7 @@ _TRIED = 8
 _STEERING = re.compile(
     r"忽略(?:之前|以上|上面|前面|所有|你)|无视(?:之前|以上|上面)|系统提示|提示词|system\s*prompt|ignore (?:all|previous|the above|your)|disregard|"
     r"开发者模式|developer mode|jailbreak|越狱模式|你(?:现在|从现在起)?(?:扮演|是一个|是一名|不再是)|假装你|act as|pretend|不要引用|"
+    r"^你(?:是谁|叫什么|是什么(?:东西|模型|程序|人)|会(?:干|做)?(?:什么|啥)|几岁|多大)|谁(?:做|开发|创造|训练|发明)[^，。]{0,3}你|"
     r"写(?:一?[个首段篇份封]|代码)|讲(?:一?个)?(?:笑话|故事)|翻译(?:成|一下|下面)|translate|唱(?:首)?歌|作诗|写诗|algorithm|python|javascript"
 )
 

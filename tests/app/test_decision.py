@@ -47,3 +47,9 @@ def test_guides_of_other_countries_are_compared_with_and_never_quoted(assistant:
     )
     assert decision.features(assistant.index, weighed)["outside"] == 1
     assert "outside" not in decision.features(assistant.index, replace(weighed, outside=()))
+
+
+@pytest.mark.parametrize("question", ["秘鲁的流量卡能用5G吗", "秘鲁手机卡的APN怎么填", "eSIM 支持 iPhone 吗"])
+def test_a_thing_of_one_name_that_no_guide_names_is_not_answered(assistant: Assistant, question: str) -> None:
+    assert decision.answerable(assistant.index, assistant.weighed(question)) == 0
+    assert assistant.ask(question).reason == "not_covered"
