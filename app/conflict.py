@@ -83,7 +83,7 @@ _NO = re.compile("[不没无别未勿]")
 _ONLY = re.compile("只能|必须|一律|仅|只接受|都要|须")
 _MAY = re.compile("可以|(?<![只不])能|支持|允许|就行|即可")
 # Features of which a pair must have one: two sentences that oppose each other in no way agree, whatever else they share.
-_OPPOSED = ("opposed", "amounts_differ", "one_denies", "one_insists", "one_allows")
+_OPPOSED = ("opposed", "amounts_differ", "one_denies", "one_insists")
 _CANCEL = frozenset(groups()[min(concepts()["注销"])])
 
 
