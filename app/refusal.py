@@ -8,7 +8,7 @@ from app.evidence import Evidence, Query
 from index.places import country_name
 from index.scope import Asked
 from index.search import Index
-from index.segment import says
+from index.segment import STOP_WORDS, says
 from index.text import fold
 from index.types import Article
 
@@ -55,14 +55,20 @@ def unknown_message(countries: Iterable[str], carriers: Sequence[str], covered: 
 def missing_message(query: Query, ranked: Sequence[Evidence]) -> str:
     """Name what of the question none of the passages found speaks of: words they never use, or a fact of the kind asked for."""
     texts = {e.hit.passage.id: fold(f"{e.hit.passage.title}\n{e.hit.passage.text}") for e in ranked}.values()
-    missing = [t.word for t in query.terms if not any(says(text, form) for text in texts for form in t.forms)]
+    missing = [
+        t.word for t in query.terms
+        if not any(says(text, form) for text in texts for form in t.forms)
+        and not any(len(stop) > 1 and stop in t.word for stop in STOP_WORDS)  # 会怎样 asks; it names nothing
+    ]  # fmt: skip
     facts = [
         name
         for kind, name in _FACTS.items()
         if kind in query.kinds and not any(kinds.settles(kind, query.asked.text, e.text) for e in ranked)
     ]
     where = "、".join(country_name(code) for code in sorted(query.asked.scope.countries))
-    what = "、".join([*(f"“{word}”" for word in missing[:3]), *facts]) or "这个问题的答案"
+    what = "、".join([*(f"“{word}”" for word in missing[:3]), *facts])
+    if not what:
+        return f"{where and f'关于{where}，'}指南里没有提到这个问题的答案。"
     return f"指南里没有提到{where and where + '的'}{what}。"
 
 
