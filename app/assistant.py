@@ -142,8 +142,8 @@ class Assistant:
         missing = sorted({named.value for named in asked.named if named.kind == "country"} - self._reader.covered)
         return unknown_message(missing, [], set()) if missing else ""
 
-    def _search(self, asked: Asked, count: int, text: str = "", *, outside: bool = False) -> list[Hit]:
-        """Rank the passages that this question may be shown, or those `outside` of that, for its own words or for `text`."""
+    def _search(self, asked: Asked, count: int, *, outside: bool = False) -> list[Hit]:
+        """Rank the passages that this question may be shown, or those `outside` of that."""
         scope = asked.scope
         among = [
             passage.id for passage in self.index.passages
@@ -153,7 +153,7 @@ class Assistant:
             )
             and self._sources.unchanged(self._articles[passage.path])
         ]  # fmt: skip
-        return self.index.search(text or asked.text, count, among=among) if among else []
+        return self.index.search(asked.text, count, among=among) if among else []
 
     def _state(self, query: Query, admitted: Sequence[Evidence]) -> tuple[list[Statement], Outcome]:
         outcome: Outcome = "answered"

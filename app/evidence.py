@@ -142,9 +142,8 @@ class Weighed:
 
     query: Query
     units: tuple[Evidence, ...]
-    outside: tuple[
-        Evidence, ...
-    ] = ()  # of other countries or carriers than was asked about: to compare with, never to show
+    # Of other countries or carriers than was asked about: to compare with, never to show.
+    outside: tuple[Evidence, ...] = ()
 
 
 def weigh(index: Index, query: Query, hits: Sequence[Hit], outside: Sequence[Hit] = ()) -> Weighed:

@@ -25,7 +25,7 @@ from eval.metrics import coverage
 
 _OPPOSED = 20.0  # weight of a pair that contradicts itself against one of the hundreds that do not
 _REFUSED = 0.08  # share of answerable development questions the threshold may refuse
-_TEMPLATE = 0.3  # weight of a generated question against one somebody wrote, between units
+_TEMPLATE = 0.3  # weight of a generated question against one somebody wrote, between units and between pairs of them
 _HALF = 0.5  # share of a gold quote from which a unit answers (DESIGN.md)
 _SHRINK = 3.0  # L2 regularisation of the unit model
 

@@ -6,13 +6,12 @@ Knows nothing of questions' meaning.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from index.carriers import COMMON_LATIN, latin_names
 from index.places import Place, find_places
 from index.segment import STOP_WORDS, is_name, is_word, rarity, words
 from index.synonyms import concepts
-from index.text import fold
 from index.types import Article
 
 # A street, an airport, an island: a name of this form counts wherever one country's guides alone use it.
@@ -85,8 +84,9 @@ def _may_be_name(word: str) -> bool:
 class LocalNames:
     """What of a question's words stands in the guides of one country alone."""
 
-    def __init__(self, articles: Iterable[Article]) -> None:
-        self._texts = tuple((fold(article.text), article.countries) for article in articles)
+    def __init__(self, texts: Sequence[tuple[str, Article]]) -> None:
+        """Read the folded `texts` of these articles, advertisements blanked: what a seller calls himself tells nothing."""
+        self._texts = texts
         grown = {name for text, _ in self._texts for name in own_names(text)}
         self._own: Mapping[str, str] = {name: code for name in grown if (code := self._country(name))}
         self._ordinary = {word for phrase in concepts() if phrase.isascii() for word in phrase.split()} | COMMON_LATIN
@@ -119,6 +119,6 @@ class LocalNames:
     def _country(self, name: str) -> str | None:
         """The one country whose guides use a name; None where no guide does, more than one country's or a general one."""
         pattern = re.compile(rf"(?<![a-z0-9]){re.escape(name)}(?![a-z0-9])" if name.isascii() else re.escape(name))
-        codes = {countries for text, countries in self._texts if pattern.search(text)}
+        codes = {article.countries for text, article in self._texts if pattern.search(text)}
         only = codes.pop() if len(codes) == 1 else ()
         return only[0] if len(only) == 1 else None

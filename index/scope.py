@@ -20,6 +20,7 @@ from index.carriers import (
 )
 from index.names import LocalNames
 from index.places import Place, find_places
+from index.promo import blank
 from index.repair import Vocabulary, repair
 from index.segment import words
 from index.synonyms import concepts
@@ -138,8 +139,8 @@ class Reader:
 
     def __init__(self, articles: Sequence[Article], vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
-        self._texts = tuple((fold(article.text), article) for article in articles)
-        self._local_names = LocalNames(articles)
+        self._texts = tuple((fold(blank(article.text, article.promos)), article) for article in articles)
+        self._local_names = LocalNames(self._texts)
         self.covered = frozenset(code for article in articles for code in article.countries)
         self._countries: dict[str, set[str]] = {}
         for article in articles:
@@ -147,7 +148,7 @@ class Reader:
                 self._countries.setdefault(canonical(carrier), set()).update(article.countries)
         self._aliases: dict[str, set[str]] = {}
         for article in articles:
-            for pair in aliases(article.text[article.body :], article.carriers):
+            for pair in aliases(blank(article.text, article.promos)[article.body :], article.carriers):
                 both = {canonical(name) for name in pair}
                 for name in both & self._countries.keys():
                     self._aliases.setdefault(name, set()).update(both)

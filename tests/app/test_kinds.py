@@ -73,3 +73,31 @@ def test_any_text_has_an_answer(text: str) -> None:
 
 def test_hard_facts_are_kinds() -> None:
     assert set(kinds.HARD) <= kinds.HOLDS.keys()
+
+
+@pytest.mark.parametrize(
+    ("kind", "sentence"),
+    [
+        ("date", "2026年起不再办理"),
+        ("date", "3月5日截止"),
+        ("date", "早上六点开到夜里十一点"),
+        ("price", "每台150斐济元"),
+        ("price", "补卡 3000 缅元"),
+        ("phone", "该卡不设电话热线"),
+        ("duration", "每月 20 日"),
+    ],
+)
+def test_a_fact_is_told_however_it_is_written(kind: str, sentence: str) -> None:
+    assert kinds.holds(kind, sentence)
+
+
+@pytest.mark.parametrize(
+    ("kind", "sentence"), [("date", "请注意一点"), ("price", "三个单元房"), ("price", "可以在欧洲用")]
+)
+def test_what_only_looks_like_a_fact_is_none(kind: str, sentence: str) -> None:
+    assert not kinds.holds(kind, sentence)
+
+
+def test_which_ones_asks_for_no_number() -> None:
+    assert "count" not in kinds.asked("要先满足哪几条")
+    assert "count" in kinds.asked("最多办几张")

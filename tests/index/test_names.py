@@ -9,6 +9,7 @@ from index.corpus import read_corpus
 from index.names import LocalNames, own_names
 from index.repair import vocabulary
 from index.scope import Reader
+from index.text import fold
 
 JORDAN = """# 约旦电话卡：蓟羽（Thistela）用户须知
 
@@ -54,7 +55,7 @@ def test_everyday_words_put_together_are_none() -> None:
     ],
 )
 def test_a_local_name_tells_its_country(folder: Path, text: str, code: str | None) -> None:
-    places = LocalNames(read_corpus(folder).articles).find(text)
+    places = LocalNames([(fold(article.text), article) for article in read_corpus(folder).articles]).find(text)
     assert [place.country for place in places] == ([code] if code else [])
     assert all(text[place.start : place.end] == place.name for place in places)
 
