@@ -19,6 +19,7 @@ MOST = 4  # statements of an answer
 _ENOUGH = 0.95  # probability, summed over the chosen units, from which no further one is needed
 _ALIKE = 0.6  # share of character pairs two sentences have in common from which they say the same
 _BESIDE = 0.02  # probability below which a unit is not worth showing beside the best
+_ANOTHER = 5.0  # logits behind the best unit up to which another guide is heard as well
 _LISTED = frozenset({"steps", "materials", "list"})  # kinds of question that a whole list answers
 _LIKELY_LIST = 0.3  # probability of a list, its items and the prose of its section, from which it comes first
 _LONGEST_LIST = 1200  # characters
@@ -40,17 +41,41 @@ def admissible(query: Query, evidence: Evidence, carriers: Iterable[str]) -> boo
 
 
 def choose(query: Query, ranked: Sequence[Evidence]) -> list[Evidence]:
-    """The best unit, and others only as far as it leaves room for doubt: the smallest set likely to hold the answer."""
-    chosen = _list_first(query, ranked)
+    """The best unit, another guide's best, and others only as far as these leave room for doubt."""
+    chosen = _list_first(query, ranked) or list(ranked[:1])
+    second = _second_opinion(query, chosen, ranked)
+    if second and _adds(second, chosen):
+        chosen.append(second)
     for evidence in ranked:
-        if any(_same_list(evidence, other) or similar(evidence.text, other.text) >= _ALIKE for other in chosen):
-            continue
-        if chosen and (evidence.score < _BESIDE or kinds.is_filler(evidence.text)):
-            continue
-        chosen.append(evidence)
         if len(chosen) == MOST or sum(e.score for e in chosen) >= _ENOUGH:
             break
+        if evidence.score >= _BESIDE and _adds(evidence, chosen):
+            chosen.append(evidence)
     return chosen
+
+
+def _second_opinion(query: Query, chosen: Sequence[Evidence], ranked: Sequence[Evidence]) -> Evidence | None:
+    """What another guide says best on the same matter: it may say otherwise, and the reader should see it."""
+    best = next((e for e in ranked if chosen and comparable(query, chosen[0], e)), None)
+    return best if best and best.logit >= ranked[0].logit - _ANOTHER else None
+
+
+def _adds(evidence: Evidence, chosen: Sequence[Evidence]) -> bool:
+    """Whether a unit tells something beside those chosen."""
+    return not kinds.is_filler(evidence.text) and not any(
+        _same_list(evidence, other) or similar(evidence.text, other.text) >= _ALIKE for other in chosen
+    )
+
+
+def comparable(query: Query, one: Evidence, other: Evidence) -> bool:
+    """Whether units of two guides are about the same country and carrier as far as they say, and the product asked about."""
+    a, b = one.hit.passage.scope, other.hit.passage.scope
+    products = query.asked.scope.products
+    if one.hit.passage.path == other.hit.passage.path:
+        return False
+    if products and any(scope.products and not scope.products & products for scope in (a, b)):
+        return False
+    return all(not x or not y or bool(x & y) for x, y in ((a.countries, b.countries), (a.carriers, b.carriers)))
 
 
 def _list_first(query: Query, ranked: Sequence[Evidence]) -> list[Evidence]:

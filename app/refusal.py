@@ -8,7 +8,7 @@ from app.evidence import Evidence, Query
 from index.places import country_name
 from index.scope import Asked
 from index.search import Index
-from index.segment import STOP_WORDS, says
+from index.segment import says
 from index.text import fold
 from index.types import Article
 
@@ -58,7 +58,6 @@ def missing_message(query: Query, ranked: Sequence[Evidence]) -> str:
     missing = [
         t.word for t in query.terms
         if not any(says(text, form) for text in texts for form in t.forms)
-        and not any(len(stop) > 1 and stop in t.word for stop in STOP_WORDS)  # 会怎样 asks; it names nothing
     ]  # fmt: skip
     facts = [
         name

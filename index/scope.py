@@ -147,12 +147,16 @@ class Reader:
             for carrier in article.carriers:
                 self._countries.setdefault(canonical(carrier), set()).update(article.countries)
         self._aliases: dict[str, set[str]] = {}
+        also = {name for article in articles for name in article.carriers}
         for article in articles:
             for pair in aliases(blank(article.text, article.promos)[article.body :], article.carriers):
                 both = {canonical(name) for name in pair}
-                for name in both & self._countries.keys():
+                homes = [self._countries[name] for name in both if name in self._countries]
+                for name in both if homes else ():
                     self._aliases.setdefault(name, set()).update(both)
-        self._names = {*known_carriers(), *(name for article in articles for name in article.carriers)}
+                    self._countries.setdefault(name, set()).update(*homes)
+                    also.update(pair)
+        self._names = {*known_carriers(), *also}
         self._spellings = {key(name): name for article in articles for name in article.carriers}
 
     @property

@@ -31,6 +31,12 @@ STOP_WORDS = frozenset(
 )
 
 
+# What asks inside a word of jieba's (会怎样, 几点关门, 带什么): it says nothing of what is asked about.
+_ASKING = re.compile(
+    r"(?:第|好|十)?几(?!乎)(?:百|十)?(?:块钱|分钟|小时|月份|[天点张次号回台样年块条步周种岁个份成件遍瓶里元月])?|(?:多少|几多)[天钱]?|多[久长]|什么(?:时候|样)?|啥(?:时候|事)?|(?:怎么|咋)(?:样|办|弄|整|回事)?|怎样|哪[个些里儿条几天样家一]?|谁"
+)
+
+
 @lru_cache(maxsize=1)
 def _cutter() -> jieba.Tokenizer:
     jieba.setLogLevel(logging.WARNING)
@@ -88,7 +94,21 @@ def says(text: str, form: str) -> bool:
 @lru_cache(maxsize=65536)
 def content_words(text: str) -> tuple[str, ...]:
     """The words that carry what is said or asked, stop words left out; jieba does not guess at words it does not know."""
-    return tuple(word for word in _cutter().lcut(fold(text), HMM=False) if _RUN.match(word) and word not in STOP_WORDS)
+    return tuple(
+        part
+        for word in _cutter().lcut(fold(text), HMM=False)
+        if _RUN.match(word) and word not in STOP_WORDS
+        for part in (_said(word) if _ASKING.search(word) else (word,))
+    )
+
+
+def _said(word: str) -> tuple[str, ...]:
+    """What a word says beside asking: 关门 of 几点关门, nothing of 会怎样."""
+    return tuple(
+        part
+        for part in _cutter().lcut(_ASKING.sub(" ", word), HMM=False)
+        if _RUN.match(part) and part not in STOP_WORDS
+    )
 
 
 def tokens(text: str) -> list[str]:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from app.answer import similar
 from app.assistant import Assistant
 from app.types import Statement
+from index.search import Index
 
 
 @pytest.fixture(scope="module")
@@ -60,3 +61,14 @@ def test_a_guide_of_a_country_says_so_when_none_was_asked_about(assistant: Assis
                 statement.citations[0].path.split("/")[0].split("-")[0].split(".")[0]
             ]
         )
+
+
+def test_another_guide_of_the_same_country_is_heard_as_well(tmp_path: Path) -> None:
+    one = "销户要本人带护照到利马的营业厅，柜台当场办完。"
+    other = "我是托房东拿着我的信去柜台把号销掉的，一刻钟就好了。"
+    for name, sentence in (("one", one), ("other", other)):
+        text = f"---\ncountry: 秘鲁\n---\n# 秘鲁手机卡销户经验\n\n## 谁去销户\n\n{sentence}\n"
+        (tmp_path / f"{name}.md").write_text(text, "utf-8")
+    Index.build(tmp_path, tmp_path / ".index")
+    shown = statements(Assistant.open(tmp_path / ".index"), "秘鲁的号谁去营业厅销户？")
+    assert {s.citations[0].path for s in shown} == {"one.md", "other.md"}

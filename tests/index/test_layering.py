@@ -53,6 +53,7 @@ APP = [
     "trees",
     "decision",
     "answer",
+    "claims",
     "conflict",
     "refusal",
     "sources",

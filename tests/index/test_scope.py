@@ -81,3 +81,18 @@ def test_a_street_only_one_countrys_guides_speak_of_tells_the_country(tmp_path: 
 def test_a_company_named_like_a_thing_is_a_stranger_all_the_same(reader: Reader) -> None:
     assert reader.read("沙棘移动的卡怎么退").unknown
     assert not reader.read("国际移动漫游怎么开").unknown
+
+
+def test_a_company_is_known_by_the_name_only_one_guide_calls_it_too(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text(
+        "# 尼加拉瓜湖光通（Lagosol）手记\n\n湖光通（Lagosol）的柜台二十四小时都有人。\n", "utf-8"
+    )
+    (tmp_path / "b.md").write_text(
+        "---\ncountry: 尼加拉瓜\ncarriers: [湖光通]\n---\n# 须知\n\n湖光通的卡在柜台销户。\n", "utf-8"
+    )
+    articles = read_corpus(tmp_path).articles
+    reader = Reader(articles, vocabulary(article.text for article in articles))
+    for name in ("湖光通", "Lagosol"):
+        asked = reader.read(f"{name} 的卡怎么销户")
+        assert asked.scope.countries == {"NI"}
+        assert not asked.unknown

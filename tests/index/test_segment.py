@@ -102,3 +102,17 @@ def test_every_group_of_synonyms_is_folded_and_holds_two_words() -> None:
 def test_synonyms_share_a_concept() -> None:
     assert concepts()["销户"] & concepts()["注销"]
     assert not concepts()["注销"] & concepts()["退款"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("卡扔掉会怎样", ("卡", "扔掉")),
+        ("几点关门", ("关门",)),
+        ("带什么材料", ("带", "材料")),
+        ("多少天能到账", ("到账",)),
+        ("几乎没有", ("几乎",)),
+    ],
+)
+def test_what_asks_is_no_content(text: str, said: tuple[str, ...]) -> None:
+    assert content_words(text) == said
