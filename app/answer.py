@@ -16,9 +16,9 @@ from index.places import country_name, find_places
 from index.types import Article, Passage
 
 MOST = 4  # statements of an answer
-_ENOUGH = 0.95  # probability, summed over the chosen units, from which no further one is needed
+_ENOUGH = 0.985  # probability, summed over the chosen units, from which no further one is needed
 _ALIKE = 0.6  # share of character pairs two sentences have in common from which they say the same
-_BESIDE = 0.02  # probability below which a unit is not worth showing beside the best
+_BESIDE = 0.006  # probability below which a unit is not worth showing beside the best
 _ANOTHER = 5.0  # logits behind the best unit up to which another guide is heard as well
 _LISTED = frozenset({"steps", "materials", "list"})  # kinds of question that a whole list answers
 _LIKELY_LIST = 0.3  # probability of a list, its items and the prose of its section, from which it comes first

@@ -26,8 +26,6 @@ _BACK_ASKED = re.compile(r"退|还[给我吗是会]|拿回|拿得|打水漂|没�
 _NO = re.compile("[不没无别未勿]")
 _ONLY = re.compile("只能|必须|一律|仅|只接受|都要|须")
 _MAY = re.compile("可以|(?<![只不])能|支持|允许|就行|即可")
-# Features of which a pair must have one: two sentences that oppose each other in no way agree, whatever else they share.
-_OPPOSED = ("opposed", "amounts_differ", "one_denies", "one_insists")
 _CANCEL = frozenset(groups()[min(concepts()["注销"])])
 
 
@@ -59,8 +57,7 @@ def candidates(
                 found |= {"rank": at, "rank_other": to, "best": units[0].logit, "behind": one.logit - units[0].logit}
                 found |= {"behind_other": units[to].logit - units[0].logit, "cos": cosine, "cos_heading": wide}
                 found["one_matter"] = float(found["shared"] >= _SAME_MATTER and cosine >= _SAME_SENSE)
-                if any(found[name] for name in _OPPOSED) or found["ways"] < 0 or found["refunds"] < 0:
-                    yield one, units[to], found
+                yield one, units[to], found
 
 
 def _features(query: Query, one: Evidence, other: Evidence) -> dict[str, float]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from eval import atlas, compare, curve, html, report
 from eval.dataset import SPLITS, ArticleTexts, Question, check_gold, load_beir, load_questions
-from eval.judge import Library
+from eval.judge import CONFLICT, Library
 from eval.run import PRODUCT, RANKINGS, Asker, Searcher, System, passages, replier, run_beir, run_questions
 from index.errors import ZhinanError
 
@@ -105,6 +105,9 @@ def _check(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:
         parser.error("--encoder 只能和 --articles 或 --beir 一起用")
 
 
+_DISPUTED = 0.2  # share of conflicts from which a collection is made of them, as none that people have is
+
+
 def _fit() -> None:
     from eval import product  # noqa: PLC0415 - as below
     from eval.fit import examples, fit  # noqa: PLC0415 - scikit-learn is needed here alone
@@ -128,7 +131,8 @@ def _fit() -> None:
                 asked,
                 ArticleTexts(articles).get,
                 str(questions),
-                written=articles != made / "articles",
+                usual=articles != made / "articles"
+                and sum(question.type == CONFLICT for question in asked) < _DISPUTED * len(asked),
             )
         found = fit(rows, Path("app"))
     sys.stdout.write("".join(f"{name}\t{value}\n" for name, value in asdict(found).items()))

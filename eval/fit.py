@@ -23,9 +23,9 @@ from eval.grow import Matrix, grow, held_out, matrix, names_of
 from eval.judge import CONFLICT
 from eval.metrics import coverage
 
-_OPPOSED = 20.0  # weight of a pair that contradicts itself against one of the hundreds that do not
+_OPPOSED = 5.0  # weight of a pair that contradicts itself against one of the hundreds that do not
 _REFUSED = 0.08  # share of answerable development questions the threshold may refuse
-_TEMPLATE = 0.3  # weight of a generated question against one somebody wrote, between units and between pairs of them
+_UNUSUAL = 0.3  # weight of a question over an unusual collection, between units and between pairs of them
 _HALF = 0.5  # share of a gold quote from which a unit answers (DESIGN.md)
 _SHRINK = 3.0  # L2 regularisation of the unit model
 
@@ -40,7 +40,7 @@ class Example:
     weighed: Weighed
     texts: Callable[[str], str | None]  # an article's text, by path
     right: tuple[bool, ...]
-    written: bool = True  # by a person, not by the generator
+    usual: bool = True  # a collection as people's are: neither generated nor made of contradictions
 
     @property
     def units(self) -> tuple[Evidence, ...]:
@@ -73,7 +73,7 @@ def examples(
     texts: Callable[[str], str | None],
     corpus: str,
     *,
-    written: bool = True,
+    usual: bool = True,
 ) -> list[Example]:
     """Weigh the units of every development question that reaches the models; gates and unknown names come before them."""
     out: list[Example] = []
@@ -84,7 +84,7 @@ def examples(
         weighed = assistant.weighed(question.question)
         right = tuple(_right(unit, question, texts) for unit in weighed.units)
         if weighed.units:
-            out.append(Example(question, corpus, assistant, weighed, texts, right, written=written))
+            out.append(Example(question, corpus, assistant, weighed, texts, right, usual=usual))
     return out
 
 
@@ -112,18 +112,18 @@ def fit(rows: Sequence[Example], folder: Path) -> Validation:
     y = np.array([row.answerable for row in rows])
     x = matrix(found, names_of(found))
     probability = held_out(x, y, [row.corpus for row in rows])
-    written = np.array([row.written for row in rows])
-    threshold = float(np.quantile(probability[y & written], _REFUSED))
+    usual = np.array([row.usual for row in rows])
+    threshold = float(np.quantile(probability[y & usual], _REFUSED))
     _write_trees(folder / "decision.json", grow(x, y, names_of(found), threshold))
 
     recall, precision = _fit_conflict(held, folder)
-    answerable = [row for row in held if row.answerable and row.written]
+    answerable = [row for row in held if row.answerable and row.usual]
     return Validation(
-        questions=int(written.sum()),
+        questions=int(usual.sum()),
         first=float(np.mean([row.right[0] for row in answerable])),
-        auroc=float(roc_auc_score(y[written], probability[written])),
-        abstained=float(np.mean(probability[~y & written] < threshold)),
-        refused=float(np.mean(probability[y & written] < threshold)),
+        auroc=float(roc_auc_score(y[usual], probability[usual])),
+        abstained=float(np.mean(probability[~y & usual] < threshold)),
+        refused=float(np.mean(probability[y & usual] < threshold)),
         threshold=threshold,
         conflict_recall=recall,
         conflict_precision=precision,
@@ -131,7 +131,7 @@ def fit(rows: Sequence[Example], folder: Path) -> Validation:
 
 
 def _fit_conflict(held: Sequence[Example], folder: Path) -> tuple[float, float]:
-    """Fit when two units contradict each other; recall and precision over answerable questions somebody wrote."""
+    """Fit when two units contradict each other; recall and precision over answerable questions of collections as they usually are."""
     pairs = [
         (at, found, row.question.type == CONFLICT and _sides_differ(row, one, other))
         for at, row in enumerate(held)
@@ -139,15 +139,15 @@ def _fit_conflict(held: Sequence[Example], folder: Path) -> tuple[float, float]:
     ]
     names = names_of([found for _, found, _ in pairs])
     x, y = matrix([found for _, found, _ in pairs], names), np.array([opposed for _, _, opposed in pairs])
-    weight = np.where(y, _OPPOSED, 1.0) * [1.0 if held[at].written else _TEMPLATE for at, _, _ in pairs]
+    weight = np.where(y, _OPPOSED, 1.0) * [1.0 if held[at].usual else _UNUSUAL for at, _, _ in pairs]
     probability = held_out(x, y, [held[at].corpus for at, _, _ in pairs], weight)
     likeliest = np.zeros(len(held))
     np.maximum.at(likeliest, [at for at, _, _ in pairs], probability)
-    judged = np.array([row.answerable and row.written for row in held])
+    judged = np.array([row.answerable and row.usual for row in held])
     truth = np.array([row.question.type == CONFLICT for row in held])[judged]
     precision, recall, thresholds = precision_recall_curve(truth, likeliest[judged])
-    # F0.5 (van Rijsbergen 1979): two guides set against each other for nothing cost more trust than a conflict untold.
-    best = int(np.argmax(1.25 * precision * recall / np.maximum(0.25 * precision + recall, 1e-9)))
+    # F1: two guides set against each other for nothing cost as much as a conflict untold.
+    best = int(np.argmax(2 * precision * recall / np.maximum(precision + recall, 1e-9)))
     _write_trees(folder / "conflict.json", grow(x, y, names, float(thresholds[best]), weight))
     return float(recall[best]), float(precision[best])
 
@@ -182,7 +182,7 @@ def _conditional(rows: Sequence[Example], names: Sequence[str]) -> Matrix:
     starts = np.cumsum([0, *(len(x) for x in stacked[:-1])])
     owner = np.repeat(np.arange(len(stacked)), [len(x) for x in stacked])
     right = np.concatenate([np.array(row.right, dtype=np.float64) for row in rows])
-    importance = np.array([1.0 if row.written else _TEMPLATE for row in rows])
+    importance = np.array([1.0 if row.usual else _UNUSUAL for row in rows])
 
     def loss(weights: Matrix) -> tuple[float, Matrix]:
         scores = everything @ weights

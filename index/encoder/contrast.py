@@ -1,6 +1,8 @@
 """Contrastive training of token vectors on pairs: InfoNCE over in-batch negatives (van den Oord et al. 2018).
 
-A text is the mean of its tokens' rows, scaled to unit length. Knows nothing of files or tokenisers.
+A text is the mean of its tokens' rows, scaled to unit length. A second loss over everyday pairs matches token by token
+(MaxSim, Khattab & Zaharia 2020): what must match by itself, and not only in a mean, carries over to new sentences.
+Knows nothing of files or tokenisers.
 """
 
 from collections.abc import Callable, Sequence
@@ -26,6 +28,7 @@ class Examples:
     query_groups: NDArray[np.int64]  # equal numbers: equal queries
     passage_groups: NDArray[np.int64]
     weights: NDArray[np.float64]
+    everyday: NDArray[np.int64]  # rows of everyday questions, each with a sentence that looks like the answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,8 @@ class Schedule:
     short: float = 0.3  # share of passages cut to a sentence or so
     short_tokens: tuple[int, int] = (8, 32)
     dropout: float = 0.1  # share of query and passage tokens left out
+    matched: int = 64  # everyday pairs a step that are matched token by token
+    matched_tokens: tuple[int, int] = (24, 40)  # of a question and of a sentence, at most
 
 
 def draw(examples: Examples, schedule: Schedule, rng: np.random.Generator) -> NDArray[np.int64]:
@@ -91,6 +96,34 @@ def loss(
     return functional.cross_entropy(torch.cat([within, scores[:, count:]], dim=1), target)
 
 
+def matching_loss(weight: Tensor, examples: Examples, schedule: Schedule, rng: np.random.Generator) -> Tensor:
+    """Return the mean InfoNCE loss of some everyday pairs, a question scored by its tokens' nearest in each sentence."""
+    rows = rng.choice(examples.everyday, min(schedule.matched, len(examples.everyday)), replace=False)
+    longest_query, longest = schedule.matched_tokens
+    queries = [drop(examples.queries[row], schedule, rng)[:longest_query] for row in rows]
+    negatives = [found[:longest] for row in rows if (found := examples.negatives[row]) is not None]
+    sentences = [examples.passages[row][:longest] for row in rows] + negatives
+    flat = np.concatenate([*queries, *sentences]).astype(np.int64)
+    used, local = torch.unique(torch.from_numpy(flat), return_inverse=True)
+    table = functional.embedding(used, weight, sparse=True)
+    texts = torch.split(local, [len(ids) for ids in (*queries, *sentences)])
+    asked, asked_mask = _padded(texts[: len(queries)])
+    said, said_mask = _padded(texts[len(queries) :])
+    lengths = (
+        table.norm(dim=-1)[asked].detach() * asked_mask
+    )  # a long row is a telling token: in a mean it counts for more
+    unit = functional.normalize(table, dim=-1)
+    near = torch.einsum("qad,sbd->qasb", unit[asked], unit[said]).masked_fill(~said_mask, -1.0).amax(dim=-1)
+    scores = (near * lengths[:, :, None]).sum(dim=1) / lengths.sum(dim=1, keepdim=True).clamp_min(1e-6)
+    return functional.cross_entropy(scores * schedule.scale, torch.arange(len(queries)))
+
+
+def _padded(texts: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
+    """Stack texts of unequal length, shape (texts, longest), with a mask of what is no padding."""
+    ids = nn.utils.rnn.pad_sequence(list(texts), batch_first=True, padding_value=-1)
+    return ids.clamp_min(0), ids >= 0
+
+
 def _same(groups: NDArray[np.int64]) -> NDArray[np.bool_]:
     return np.equal(groups[:, None], groups[None, :])
 
@@ -110,6 +143,8 @@ def train(
             group["lr"] = schedule.learning_rate * (1 - step / schedule.steps)
         rng = np.random.default_rng([seed, step])
         value = loss(weight, examples, draw(examples, schedule, rng), schedule, rng)
+        if len(examples.everyday) and schedule.matched:
+            value = value + matching_loss(weight, examples, schedule, rng)
         optimiser.zero_grad()
         value.backward()  # type: ignore[no-untyped-call]
         optimiser.step()  # type: ignore[no-untyped-call]

@@ -173,6 +173,7 @@ def manifest(data: Path) -> dict[str, tuple[str, str]]:
 
 
 def fingerprint(data: Path) -> str:
-    """Name the state of the data folder by its files' names and sizes, so that stale work is not resumed."""
-    listing = "".join(f"{path.name}:{path.stat().st_size};" for path in _files(data, _FOLDERS))
+    """Name the state of the data folder, and of the everyday pairs, by names and sizes, so that stale work is not resumed."""
+    files = [*_files(data, _FOLDERS), *([PAIRS] if PAIRS.exists() else [])]
+    listing = "".join(f"{path.name}:{path.stat().st_size};" for path in files)
     return hashlib.sha256(listing.encode()).hexdigest()[:12]

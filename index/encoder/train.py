@@ -120,6 +120,9 @@ def as_examples(vocabulary: Tokenizer, pairs: list[data.Pair]) -> contrast.Examp
         query_groups=_groups(pairs[row].query for row in kept),
         passage_groups=_groups(pairs[row].passage for row in kept),
         weights=np.array([pairs[row].weight for row in kept]),
+        everyday=np.array(
+            [at for at, row in enumerate(kept) if pairs[row].source == "own" and len(negatives[row])], dtype=np.int64
+        ),
     )
 
 

@@ -62,7 +62,7 @@ def test_examples_are_at_most_as_many_as_asked_for(assistant: Assistant, count: 
     assert len(assistant.examples(count)) <= count
 
 
-@pytest.mark.parametrize("question", ["秘鲁手机卡销户手续费多少钱", "余额退款要打哪个电话"])
+@pytest.mark.parametrize("question", ["秘鲁手机卡销户要几天生效", "余额退款要打哪个电话"])
 def test_what_is_called_missing_stands_in_no_passage_shown(assistant: Assistant, question: str) -> None:
     answer = assistant.ask(question)
     assert answer.reason == "not_covered"

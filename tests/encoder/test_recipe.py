@@ -160,9 +160,36 @@ def test_the_loss_does_not_push_equal_passages_apart() -> None:
         query_groups=np.array([0, 1]),
         passage_groups=np.array([0, 0]),
         weights=np.array([1.0, 1.0]),
+        everyday=np.array([], dtype=np.int64),
     )
     weight = torch.nn.Parameter(torch.eye(2))
     value = contrast.loss(
         weight, examples, np.array([0, 1]), contrast.Schedule(short=0, dropout=0), np.random.default_rng(0)
     )
     assert value.item() == pytest.approx(0)  # each query is left with its own passage alone
+
+
+@pytest.mark.parametrize(("answer", "other", "expected"), [([0, 1], [2, 2], 0.0), ([2, 2], [0, 1], 20.0)])
+def test_matching_compares_token_by_token(answer: list[int], other: list[int], expected: float) -> None:
+    examples = contrast.Examples(
+        queries=[np.array([0], dtype=np.int32)],
+        passages=[np.array(answer, dtype=np.int32)],
+        negatives=[np.array(other, dtype=np.int32)],
+        query_groups=np.array([0]),
+        passage_groups=np.array([0]),
+        weights=np.array([1.0]),
+        everyday=np.array([0]),
+    )
+    weight = torch.nn.Parameter(torch.eye(3))
+    schedule = contrast.Schedule(dropout=0, scale=20.0)
+    # The nearest token of one sentence is the question's own (cosine 1), of the other none is (cosine 0), whatever stands beside it.
+    value = contrast.matching_loss(weight, examples, schedule, np.random.default_rng(0))
+    assert value.item() == pytest.approx(expected, abs=1e-3)
+
+
+def test_other_everyday_pairs_are_other_work(toy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = data.fingerprint(toy)
+    pairs = tmp_path / "pairs.jsonl"
+    pairs.write_text('{"query": "退号", "passage": "注销", "negative": "开通"}\n', "utf-8")
+    monkeypatch.setattr(data, "PAIRS", pairs)
+    assert data.fingerprint(toy) != before

@@ -133,4 +133,4 @@ def test_no_relevant_document_and_no_folder(beir: Path, tmp_path: Path) -> None:
 def test_every_gold_of_the_practice_collections_is_verbatim(path: Path) -> None:
     questions = load_questions(path)
     check_gold(questions, ArticleTexts(path.parent / "articles"), path)
-    assert {question.split for question in questions} == ({"test"} if path.parent.name in "cm" else {"dev"})
+    assert {question.split for question in questions} == ({"test"} if path.parent.name in "cms" else {"dev"})
