@@ -171,7 +171,7 @@ def is_own_name(stem: str) -> bool:
 
 def short_name(name: str) -> str | None:
     """What people call a Chinese company for short: 青榕 for 青榕通信; None where that would be an everyday word."""
-    stem = re.sub(rf"{_KIND}$", "", name)
+    stem = re.sub(rf"(?:{_KIND}|(?<!联)通)$", "", name)  # 极乐鸟通 too, but 联通 is no 联
     return stem if stem != name and len(stem) > 1 and is_own_name(stem) else None
 
 

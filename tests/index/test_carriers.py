@@ -64,6 +64,7 @@ def test_names_are_found_as_whole_words(text: str, found: set[str]) -> None:
 
 def test_a_company_is_found_by_its_short_name_where_that_is_no_word() -> None:
     assert find_carriers("青榕的直营店", ["青榕通信"]) == {"青榕通信"}
+    assert find_carriers("极乐鸟补卡要几天", ["极乐鸟通"]) == {"极乐鸟通"}
     assert find_carriers("中国的卡", ["中国移动"]) == frozenset()
 
 
