@@ -11,6 +11,8 @@ from app.kinds import CURRENCY
 from index.segment import content_words
 from index.synonyms import concepts, groups
 
+OpenAndClosed = tuple[frozenset[str], frozenset[str]]
+
 _NUMERAL = r"\d[\d,]*(?:\.\d+)?|[一二两三四五六七八九十百千半]+"
 # Ways to get something done, and people who may; words of each.
 _CHANNELS = {
@@ -160,18 +162,18 @@ def fee(text: str) -> int:
 
 
 @lru_cache(maxsize=8192)
-def channels(text: str) -> tuple[frozenset[str], frozenset[str]]:
+def channels(text: str) -> OpenAndClosed:
     """Ways of getting something done that are open, and those that are closed."""
     return _sorted_out(text, _CHANNELS)
 
 
 @lru_cache(maxsize=8192)
-def actors(text: str) -> tuple[frozenset[str], frozenset[str]]:
+def actors(text: str) -> OpenAndClosed:
     """Who may do something, and who may not: the holder (`self`) or somebody `other`."""
     return _sorted_out(text, _ACTORS)
 
 
-def _sorted_out(text: str, patterns: Mapping[str, str]) -> tuple[frozenset[str], frozenset[str]]:
+def _sorted_out(text: str, patterns: Mapping[str, str]) -> OpenAndClosed:
     allowed: set[str] = set()
     denied: set[str] = set()
     for clause in _CLAUSE.split(told(text)):

@@ -45,10 +45,7 @@ def candidates(
     texts = [nameless(e.text, query.names) for e in units]
     headed = [f"{nameless(_heading(e), query.names)} {text}" for e, text in zip(units, texts, strict=True)]
     for at, one in enumerate(units[:_FIRST]):
-        others = [
-            to for to in range(at + 1, len(units))
-            if comparable(query, one, units[to])
-        ]  # fmt: skip
+        others = [to for to in range(at + 1, len(units)) if comparable(query, one, units[to])]
         if others:
             cosines = index.similarity(texts[at], [texts[to] for to in others])
             wider = index.similarity(headed[at], [headed[to] for to in others])
@@ -68,6 +65,7 @@ def _features(query: Query, one: Evidence, other: Evidence) -> dict[str, float]:
     least = min(sum(weight[w] for w in words_a), sum(weight[w] for w in words_b)) or 1.0
     amounts_a, amounts_b = claims.amounts(a), claims.amounts(b)
     measures = {kind for kind, _ in amounts_a} & {kind for kind, _ in amounts_b}
+    differ = bool(measures) and not amounts_a & amounts_b
     ways_a, ways_b = claims.channels(a), claims.channels(b)
     who_a, who_b = claims.actors(a), claims.actors(b)
     stances = {word: claims.stance(a, word) * claims.stance(b, word) for word in both}
@@ -79,7 +77,7 @@ def _features(query: Query, one: Evidence, other: Evidence) -> dict[str, float]:
         "alike": similar(a, b), "alike_heading": similar(_heading(one), _heading(other)),
         "shared": sum(weight[w] for w in both) / least, "shared_words": float(len(both)),
         "measures": float(len(measures)), "amounts_same": float(len(amounts_a & amounts_b)),
-        "amounts_differ": float(bool(measures) and not amounts_a & amounts_b),
+        "amounts_differ": float(differ),
         "opposed": float(sum(x < 0 for x in stances.values())), "agreed": float(sum(x > 0 for x in stances.values())),
         "opposed_asked": float(sum(x < 0 for word, x in stances.items() if word in asked)),
         "agreed_asked": float(sum(x > 0 for word, x in stances.items() if word in asked)),
@@ -89,7 +87,7 @@ def _features(query: Query, one: Evidence, other: Evidence) -> dict[str, float]:
         "fees": float(claims.fee(a) * claims.fee(b)),
         "refunds": float(claims.refund(a) * claims.refund(b)),
         "refunds_asked": float(_refunds_differ(query, a, b)), "ways_asked": float(_ways_differ(query, a, b)),
-        "numbers_asked": float(_numbers_differ(query, a, b)),
+        "numbers_asked": float(differ and _wants_number(query)),
         "one_denies": float(bool(_NO.search(told_a)) != bool(_NO.search(told_b))),
         "one_insists": float(bool(_ONLY.search(told_a)) != bool(_ONLY.search(told_b))),
         "one_allows": float(bool(_MAY.search(told_a)) != bool(_MAY.search(told_b))),
@@ -104,15 +102,12 @@ def _features(query: Query, one: Evidence, other: Evidence) -> dict[str, float]:
     }  # fmt: skip
 
 
-Sorted = tuple[frozenset[str], frozenset[str]]
-
-
-def _opposed(one: Sorted, other: Sorted) -> float:
+def _opposed(one: claims.OpenAndClosed, other: claims.OpenAndClosed) -> float:
     """How many of the ways (or people) that one allows the other excludes."""
     return float(len((one[0] & other[1]) | (one[1] & other[0])))
 
 
-def _apart(one: Sorted, other: Sorted) -> float:
+def _apart(one: claims.OpenAndClosed, other: claims.OpenAndClosed) -> float:
     """Whether both tell ways (or people), and none in common."""
     return float(bool(one[0] and other[0]) and not one[0] & other[0])
 
@@ -121,15 +116,11 @@ def _heading(e: Evidence) -> str:
     return fold(" ".join(e.hit.passage.heading[-1:]))
 
 
-def _numbers_differ(query: Query, one: str, other: str) -> bool:
-    """Whether both give a number of the same measure, and none in common, to a question that wants one."""
-    # A yes/no question wants one only where it names one itself (“留半年够不够”).
-    if not query.kinds & {"duration", "count", "price", "date"} and not (
-        "yes_no" in query.kinds and claims.amounts(query.asked.text)
-    ):
-        return False
-    a, b = claims.amounts(one), claims.amounts(other)
-    return bool({kind for kind, _ in a} & {kind for kind, _ in b}) and not a & b
+def _wants_number(query: Query) -> bool:
+    """Whether a question wants a number; a yes/no question does only where it names one itself (“留半年够不够”)."""
+    return bool(query.kinds & {"duration", "count", "price", "date"}) or (
+        "yes_no" in query.kinds and bool(claims.amounts(query.asked.text))
+    )
 
 
 def _ways_differ(query: Query, one: str, other: str) -> bool:

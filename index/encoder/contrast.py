@@ -143,7 +143,7 @@ def train(
             group["lr"] = schedule.learning_rate * (1 - step / schedule.steps)
         rng = np.random.default_rng([seed, step])
         value = loss(weight, examples, draw(examples, schedule, rng), schedule, rng)
-        if len(examples.everyday) and schedule.matched:
+        if len(examples.everyday):
             value = value + matching_loss(weight, examples, schedule, rng)
         optimiser.zero_grad()
         value.backward()  # type: ignore[no-untyped-call]
