@@ -5,6 +5,7 @@ Every citation is made from offsets, so a quote cannot differ from its article. 
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from app import kinds
@@ -103,8 +104,14 @@ def _same_list(one: Evidence, other: Evidence) -> bool:
 
 def similar(one: str, other: str) -> float:
     """Jaccard similarity of two folded texts' character pairs: 0…1."""
-    a, b = (({f"{x}{y}" for x, y in pairwise(text)}) for text in (one, other))
-    return len(a & b) / len(a | b) if a | b else 0.0
+    a, b = _pairs(one), _pairs(other)
+    both = len(a & b)
+    return both / (len(a) + len(b) - both) if a or b else 0.0
+
+
+@lru_cache(maxsize=8192)  # the same sentences come back with every question
+def _pairs(text: str) -> frozenset[str]:
+    return frozenset(f"{x}{y}" for x, y in pairwise(text))
 
 
 def state(

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from app import claims, trees
 from app.answer import comparable, similar
 from app.evidence import Evidence, Query, nameless
-from index.search import Index
+from index.search import Index, compared
 from index.segment import rarity
 from index.synonyms import concepts, groups
 from index.text import fold
@@ -44,16 +44,19 @@ def candidates(
     units = [e for e in ranked if e.unit.kind != "list"][:_REACH]
     texts = [nameless(e.text, query.names) for e in units]
     headed = [f"{nameless(_heading(e), query.names)} {text}" for e, text in zip(units, texts, strict=True)]
+    if not units:
+        return
+    alike, wider = index.likeness(texts), index.likeness(headed)
+    plain = [compared(e.text) for e in units]
+    near = index.closeness(plain[:_FIRST], plain)
     for at, one in enumerate(units[:_FIRST]):
-        others = [to for to in range(at + 1, len(units)) if comparable(query, one, units[to])]
-        if others:
-            cosines = index.similarity(texts[at], [texts[to] for to in others])
-            wider = index.similarity(headed[at], [headed[to] for to in others])
-            for to, cosine, wide in zip(others, cosines, wider, strict=True):
+        for to in range(at + 1, len(units)):
+            if comparable(query, one, units[to]):
                 found = _features(query, one, units[to])
                 found |= {"rank": at, "rank_other": to, "best": units[0].logit, "behind": one.logit - units[0].logit}
-                found |= {"behind_other": units[to].logit - units[0].logit, "cos": cosine, "cos_heading": wide}
-                found["one_matter"] = float(found["shared"] >= _SAME_MATTER and cosine >= _SAME_SENSE)
+                found |= {"behind_other": units[to].logit - units[0].logit, "cos": float(alike[at, to])}
+                found |= {"cos_heading": float(wider[at, to]), "near": float(near[at, to])}
+                found["one_matter"] = float(found["shared"] >= _SAME_MATTER and alike[at, to] >= _SAME_SENSE)
                 yield one, units[to], found
 
 
@@ -97,7 +100,7 @@ def _features(query: Query, one: Evidence, other: Evidence) -> dict[str, float]:
         "asks_list": float(bool(query.kinds & {"steps", "materials", "list"})),
         "general": float(not scope_a.countries or not scope_b.countries), "named": float(bool(query.asked.scope.countries)),
         "product": float(bool(scope_a.products & scope_b.products)), "carrier": float(bool(scope_a.carriers & scope_b.carriers)),
-        **{f"{name}_least": min(one.features[name], other.features[name]) for name in ("cover_heading", "cos_heading", "soft_heading")},
+        **{f"{name}_least": min(one.features[name], other.features[name]) for name in ("cover_heading", "cos_heading", "soft_heading", "near_heading")},
         "length": float(min(len(a), len(b))), "length_gap": float(abs(len(a) - len(b))),
     }  # fmt: skip
 

@@ -82,11 +82,13 @@ def _coverage(index: Index, query: Query, ranked: Sequence[Evidence]) -> dict[st
         "soft": best.features["soft"], "soft_max": max(e.features["soft"] for e in few), "chars": best.features["chars"],
         "cover_heading": best.features["cover_heading"], "cover_passage": best.features["cover_passage"],
         "pairs": best.features["pairs"], "pairs_max": max(e.features["pairs"] for e in few), "pairs_passage": best.features["pairs_passage"],
+        **{name: best.features[name] for name in ("near", "near_heading", "echo", "firm", "least")},
+        **{f"{name}_max": max(e.features[name] for e in ranked[:10]) for name in ("near", "near_heading", "firm", "least")},
         "cos": best.features["cos"], "cos_max": max(e.features["cos"] for e in ranked[:10]), "cos_heading": best.features["cos_heading"],
         "lexical": lexical, "dense": dense,
         "agree": float(best.hit.lexical >= lexical - _EDGE) + float(best.hit.dense >= dense - _EDGE),
         "far": sum(far) / total, "farthest": max(far, default=0.0),
-        "holder": holders[0].logit if holders else best.logit - 8, "firm": float(bool(firm)),
+        "holder": holders[0].logit if holders else best.logit - 8, "hard": float(bool(firm)),
         "unknown": sum(t.weight for t in query.terms if not t.known) / total,
         "missing": sum(t.weight for t in missing) / total, "missing_most": max((t.weight for t in missing), default=0.0),
         "nowhere": sum(t.weight for t in nowhere) / total, "nowhere_most": max((t.weight for t in nowhere), default=0.0),
@@ -131,7 +133,7 @@ def _standing(query: Query, ranked: Sequence[Evidence]) -> dict[str, float]:
         "general": float(not best.hit.passage.scope.countries),
         "carrier": best.features["carrier"], "named": best.features["named"], "specific": best.features["specific"],
     }  # fmt: skip
-    for name in ("cos", "cos_heading", "soft"):
+    for name in ("cos", "cos_heading", "soft", "near", "near_heading"):
         values = [e.features[name] for e in ranked]
         mean, spread = fmean(values), pstdev(values) + _SPREAD
         out[f"{name}_standing"] = (best.features[name] - mean) / spread
@@ -170,7 +172,7 @@ def _distances(index: Index, query: Query, texts: Sequence[str]) -> list[float]:
     """How far each term of the question stays from the nearest of `texts`, times its weight; 0 where one says it."""
     if not query.terms:
         return []
-    near = index.alignment([t.word for t in query.terms], texts).max(axis=0)
+    near = index.alignment([t.word for t in query.terms], texts).near.max(axis=0)
     return [
         0.0 if any(_says(text, t) for text in texts) else t.weight * (1.0 - float(x))
         for t, x in zip(query.terms, near, strict=True)

@@ -12,21 +12,25 @@ from functools import lru_cache
 from importlib.resources import files
 from itertools import pairwise
 
+import numpy as np
+
 from app import kinds
 from index.carriers import find_carriers
-from index.places import find_places
+from index.chunk import lists, quoted
+from index.places import placeless
 from index.scope import Asked
-from index.search import Index
+from index.search import Index, compared
 from index.segment import content_words, rarity, says
 from index.synonyms import concepts
 from index.text import fold
-from index.types import Hit, Passage, Unit
+from index.types import Hit, Unit
 
+_CHANCE = 0.3  # cosine that the vectors of two words without anything in common may have
 _BACKGROUND = 0.5  # weight of what a question tells before it asks
 # Features that say most by how far a unit falls behind the question's best.
 _RELATIVE = (
     "cover", "cover_heading", "cover_passage", "pairs", "pairs_passage", "chars", "chars_heading", "soft", "soft_heading", "cos", "cos_heading",
-    "lexical", "dense", "asked_before",
+    "lexical", "dense", "asked_before", "near", "near_heading", "firm", "firm_heading", "least", "least_heading", "echo", "echo_heading",
 )  # fmt: skip
 
 
@@ -89,8 +93,7 @@ def prepare(index: Index, asked: Asked) -> Query:
 
 def nameless(text: str, names: Sequence[str]) -> str:
     """Folded text without countries, towns and these carriers: every unit in scope is about them, so they tell none apart."""
-    for place in reversed(find_places(text)):
-        text = text[: place.start] + " " + text[place.end :]
+    text = placeless(text)
     for name in names:
         text = text.replace(fold(name), " ")
     return text
@@ -126,14 +129,20 @@ def _chars(query: Query, text: str) -> float:
     return sum(weight for char, weight in weights.items() if char in text) / total if total else 0.0
 
 
-def _soft(index: Index, query: Query, texts: Sequence[str]) -> list[float]:
-    """Share, by weight, of the question that each text comes near to word by word: 0…1."""
-    weights = [term.weight for term in query.terms]
-    total = sum(weights)
-    if not total:
-        return [0.0] * len(texts)
-    near = index.alignment([term.word for term in query.terms], texts)
-    return [float(sum(w * x for w, x in zip(weights, row, strict=True)) / total) for row in near]
+def _word_by_word(index: Index, query: Query, texts: Sequence[str]) -> list[dict[str, float]]:
+    """What of the question each text comes near to, and what of each text the question does: all 0…1."""
+    weights = np.array([term.weight for term in query.terms])
+    if not weights.sum():
+        return [dict.fromkeys(("soft", "firm", "least", "echo"), 0.0)] * len(texts)
+    near, echoed = index.alignment([term.word for term in query.terms], texts)
+    soft = near @ weights / weights.sum()
+    firm = (
+        np.maximum(near - _CHANCE, 0.0) @ weights / weights.sum()
+    )  # what is no nearer than words by chance counts nothing
+    return [
+        {"soft": float(a), "firm": float(b), "least": float(c), "echo": float(d)}
+        for a, b, c, d in zip(soft, firm, near.min(axis=1), echoed, strict=True)
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,14 +159,14 @@ def weigh(index: Index, query: Query, hits: Sequence[Hit], outside: Sequence[Hit
     """Weigh every unit of the ranked passages, and on the same scale those of passages `outside` the question's scope."""
     rows: list[tuple[Hit, Unit, str, str]] = []
     for hit in (*hits, *outside):
-        for unit in (*hit.passage.units, *_lists(hit.passage)):
-            raw = hit.passage.text[unit.start - hit.passage.start : unit.end - hit.passage.start]
+        for unit in (*hit.passage.units, *lists(hit.passage)):
             heading = hit.passage.heading[-1] if hit.passage.heading else ""
-            rows.append((hit, unit, fold(raw), fold(heading)))
+            rows.append((hit, unit, fold(quoted(hit.passage, unit)), fold(heading)))
     texts = [text for _, _, text, _ in rows] + [f"{heading} {text}" for _, _, text, heading in rows]
     cosines = index.similarity(query.text.strip() or query.asked.text, [nameless(text, query.names) for text in texts])
     alone, headed = cosines[: len(rows)], cosines[len(rows) :]
-    soft, soft_headed = _soft(index, query, texts[: len(rows)]), _soft(index, query, texts[len(rows) :])
+    words = _word_by_word(index, query, texts)
+    near = _nearness(index, query, rows)
     top_lexical = max((hit.lexical for hit in hits), default=0.0) or 1.0
     top_dense = max((hit.dense for hit in hits), default=0.0) or 1.0
     table: list[dict[str, float]] = []
@@ -166,11 +175,12 @@ def weigh(index: Index, query: Query, hits: Sequence[Hit], outside: Sequence[Hit
         features = _features(query, hit, unit, text, heading)
         features |= {
             "asked_before": asked_before.get(hit.passage.path, 0.0),
-            "cos": alone[at], "cos_heading": headed[at], "soft": soft[at], "soft_heading": soft_headed[at],
+            "cos": alone[at], "cos_heading": headed[at], "near": near[at], "near_heading": near[len(rows) + at],
+            **words[at], **{f"{name}_heading": value for name, value in words[len(rows) + at].items()},
             "lexical_rel": hit.lexical / top_lexical, "dense_rel": hit.dense / top_dense,
         }  # fmt: skip
         table.append(features)
-    within = sum(len(hit.passage.units) + len(_lists(hit.passage)) for hit in hits)
+    within = sum(len(hit.passage.units) + len(lists(hit.passage)) for hit in hits)
     for name in _RELATIVE:
         best = max((features[name] for features in table[:within]), default=0.0)
         for features in table:
@@ -184,21 +194,15 @@ def weigh(index: Index, query: Query, hits: Sequence[Hit], outside: Sequence[Hit
     return Weighed(query, _best_first(weighed[:within]), _best_first(weighed[within:]))
 
 
+def _nearness(index: Index, query: Query, rows: Sequence[tuple[Hit, Unit, str, str]]) -> list[float]:
+    """How near the question comes in meaning to every unit alone, then to every unit below its heading."""
+    alone = [compared(text) for _, _, text, _ in rows]
+    headed = [f"{compared(heading)} {text}" for (_, _, _, heading), text in zip(rows, alone, strict=True)]
+    return [float(x) for x in index.closeness([query.text.strip() or query.asked.text], [*alone, *headed])[0]]
+
+
 def _best_first(weighed: Sequence[Evidence]) -> tuple[Evidence, ...]:
     return tuple(sorted(weighed, key=lambda e: (-e.logit, e.hit.rank, e.unit.start)))
-
-
-def _lists(passage: Passage) -> list[Unit]:
-    """Each list of a passage, with the line that introduces it, as one unit: what steps and materials are answered by."""
-    members: dict[int, list[Unit]] = {}
-    for unit in passage.units:
-        if unit.group >= 0 and unit.kind in ("item", "sentence"):
-            members.setdefault(unit.group, []).append(unit)
-    return [
-        Unit(units[0].start, units[-1].end, "list", group, max(unit.order for unit in units))
-        for group, units in members.items()
-        if sum(unit.kind == "item" for unit in units) > 1
-    ]
 
 
 def softmax(logits: Sequence[float]) -> list[float]:
@@ -234,6 +238,7 @@ def _features(query: Query, hit: Hit, unit: Unit, text: str, heading: str) -> di
         "list": float(unit.kind == "list"),
         "ordered": float(unit.kind == "list" and unit.order > 1),
         "question": float(kinds.is_question(text)),
+        "asking": kinds.asking(text),
         "filler": float(kinds.is_filler(text)),
         "intro": float(kinds.is_intro(text)),
         "first": float(unit.start == passage.start),

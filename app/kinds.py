@@ -60,6 +60,10 @@ _FILLER = re.compile(
     r"大家好|今天(?:咱们|我们|就)|本文|这篇文章|本篇|希望(?:这篇|本文|能|大家)|欢迎(?:随时)?留言|综上|总而言之|总的来看|总体来看|接下来|那么问题来了|回到正题|"
     r"我们先|咱们|感谢|下面(?:是|就|来)|以下是|聊聊|解答疑惑|少走弯路|最后(?:，|,)?(?:再次)?提醒"
 )
+# What asks inside a sentence that tells: “问清是否必须本人去”.
+_INDIRECT = re.compile(
+    r"是否|能不能|可不可以|要不要|会不会|有没有|该不该|需不需要|用不用|多久|多长|多少|哪[个些里家种]|什么|怎么|如何|几[天次个]"
+)
 _CLAUSE = re.compile(r"[,，。;；!！?？\s]+")
 _SHORT = 4  # characters; “对吧”, “行不行” ask about the clause before them
 _QUESTION = re.compile(r"[?？]\W*$")
@@ -107,6 +111,12 @@ def is_filler(sentence: str) -> bool:
 def is_question(sentence: str) -> bool:
     """Whether a sentence asks; it may repeat the reader's question, and never answers it."""
     return _QUESTION.search(sentence) is not None
+
+
+def asking(sentence: str) -> float:
+    """Share of a sentence's clauses that ask, at least indirectly: 0…1. What only asks tells nothing."""
+    clauses = [clause for clause in _CLAUSE.split(sentence) if clause]
+    return sum(_INDIRECT.search(clause) is not None for clause in clauses) / len(clauses) if clauses else 0.0
 
 
 def is_intro(sentence: str) -> bool:

@@ -40,6 +40,24 @@ def readable(quote: str) -> str:
     return "\n".join(line for line in out if line)
 
 
+def lists(passage: Passage) -> list[Unit]:
+    """Each list of a passage, with the line that introduces it, as one unit: what steps and materials are answered by."""
+    members: dict[int, list[Unit]] = {}
+    for unit in passage.units:
+        if unit.group >= 0 and unit.kind in ("item", "sentence"):
+            members.setdefault(unit.group, []).append(unit)
+    return [
+        Unit(units[0].start, units[-1].end, "list", group, max(unit.order for unit in units))
+        for group, units in members.items()
+        if sum(unit.kind == "item" for unit in units) > 1
+    ]
+
+
+def quoted(passage: Passage, unit: Unit) -> str:
+    """What a unit of this passage says, marks and all."""
+    return passage.text[unit.start - passage.start : unit.end - passage.start]
+
+
 def _passage(article: Article, units: Sequence[tuple[tuple[str, ...], Unit]], number: int) -> Passage:
     start, end = units[0][1].start, units[-1][1].end
     return Passage(

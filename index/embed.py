@@ -28,15 +28,34 @@ _REMEMBERED = 50_000  # words and sentences whose vectors are kept: the next que
 _QUERY_PROMPTS = {"baai/bge-small-zh-v1.5": "为这个句子生成表示以用于检索相关文章：", "baai/bge-base-zh-v1.5": "为这个句子生成表示以用于检索相关文章：", "baai/bge-large-zh-v1.5": "为这个句子生成表示以用于检索相关文章："}  # fmt: skip
 
 
+class Memory:
+    """Vectors of texts that will be asked for again, each made once; the oldest are forgotten."""
+
+    def __init__(self, make: Callable[[Sequence[str]], Vectors]) -> None:
+        self._make = make
+        self._lock = threading.Lock()
+        self._known: OrderedDict[str, Vectors] = OrderedDict()
+
+    def vectors(self, texts: Sequence[str]) -> Vectors:
+        """One vector for each of `texts`, of which there is at least one: shape (n, dimension)."""
+        with self._lock:
+            new = [text for text in dict.fromkeys(texts) if text not in self._known]
+            if new:
+                self._known.update(zip(new, self._make(new), strict=True))
+            out = [self._known[text] for text in texts]
+            while len(self._known) > _REMEMBERED:
+                self._known.popitem(last=False)
+        return np.stack(out)
+
+
 class Encoder:
     """A sentence-transformers model by path or name of the hub; loaded at its first use, once."""
 
     def __init__(self, name: str = DEFAULT) -> None:
         self.name = name
         self._lock = threading.Lock()
-        self._memory = threading.Lock()
+        self._memory = Memory(self.documents)
         self._model: SentenceTransformer | None = None
-        self._known: OrderedDict[str, Vectors] = OrderedDict()
 
     @property
     def dimension(self) -> int:
@@ -67,14 +86,7 @@ class Encoder:
 
     def remembered(self, texts: Sequence[str]) -> Vectors:
         """Embed words and sentences that will be asked for again, each once: shape (n, dimension)."""
-        with self._memory:
-            new = [text for text in dict.fromkeys(texts) if text not in self._known]
-            if new:
-                self._known.update(zip(new, self.documents(new), strict=True))
-            out = [self._known[text] for text in texts]
-            while len(self._known) > _REMEMBERED:
-                self._known.popitem(last=False)
-        return np.stack(out) if out else np.zeros((0, self.dimension), dtype=np.float32)
+        return self._memory.vectors(texts) if texts else np.zeros((0, self.dimension), dtype=np.float32)
 
     def query(self, text: str) -> Vectors:
         """Embed a question: shape (dimension,), of length 1."""

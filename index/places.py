@@ -100,6 +100,13 @@ def find_places(text: str) -> tuple[Place, ...]:
     return tuple(found)
 
 
+def placeless(text: str) -> str:
+    """Folded text with a space for every country and town: where all is about one country, its name tells nothing apart."""
+    for place in reversed(find_places(text)):
+        text = f"{text[: place.start]} {text[place.end :]}"
+    return text
+
+
 def read_country(value: str) -> str | None:
     """Return the ISO code of a country as front matter gives it (秘鲁, Peru, PE), or None if it is no country."""
     name = fold(simplify(value.strip()))

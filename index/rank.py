@@ -5,7 +5,7 @@ import numpy.typing as npt
 
 Scores = npt.NDArray[np.float32]
 
-DENSE_WEIGHT = 0.3
+DENSE_WEIGHT = 0.6
 
 
 def zscores(scores: Scores) -> Scores:

@@ -6,26 +6,36 @@ from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
 from index import folder as disk
-from index.chunk import chunk
+from index.chunk import chunk, lists, quoted
 from index.corpus import article_paths, file_hash, is_readable, read_corpus
 from index.embed import DEFAULT, Encoder
 from index.errors import EncoderError, IndexDamagedError, IndexMissingError
 from index.lexical import Lexical, Scores
+from index.matcher import Matcher
+from index.places import placeless
 from index.rank import fuse, top
 from index.scope import passage_scope
-from index.segment import SEGMENTER, content_words, tokens
-from index.text import encodable
+from index.segment import SEGMENTER, content_words, rarity, tokens
+from index.text import encodable, fold
 from index.types import Article, Hit, IndexInfo, Passage, Promo, Scope, Skipped, Unit
 from index.vectors import FaissStore, VectorStore
 
 System = Literal["bm25", "dense", "hybrid"]
 Progress = Callable[[str, float], None]
-FORMAT = 1  # of the files; an index of another format is refused
+_LEAST_TELLING = 1e-3  # weight of a word that says nothing, so that a text of such words still has a mean
+FORMAT = 2  # of the files; an index of another format is refused
+
+
+class Alignment(NamedTuple):
+    """How near the words of some texts and those of a question come to each other, as cosines from 0."""
+
+    near: Scores  # (texts, words): each text's nearest word to each word of the question
+    echoed: Scores  # (texts,): how near the question comes to each of a text's own words, the mean by their rarity
 
 
 class Index:
@@ -39,6 +49,7 @@ class Index:
         vectors: VectorStore,
         encoder: Encoder,
         info: IndexInfo,
+        matcher: Matcher | None = None,
     ) -> None:
         self.articles = tuple(articles)
         self.passages = tuple(passages)
@@ -46,6 +57,7 @@ class Index:
         self._lexical = lexical
         self._vectors = vectors
         self._encoder = encoder
+        self._matcher = matcher or Matcher()
 
     @classmethod
     def build(
@@ -65,8 +77,16 @@ class Index:
             articles_dir=articles,
             progress=progress,
         )
-        manifest = {**_info_json(index.info), "format": FORMAT, "fingerprint": index._encoder.fingerprint()}  # noqa: SLF001 - its own
-        version = disk.write_version(folder, manifest, index._save)  # noqa: SLF001 - its own
+        sentences = list(dict.fromkeys(text for passage in passages for text in _sentences(passage)))
+        compared = Matcher().make(sentences, progress)
+
+        def save(version: Path) -> None:
+            index._save(version)  # noqa: SLF001 - its own
+            _dump(version / "sentences.jsonl", sentences)
+            np.save(version / "sentences.npy", compared)
+
+        fingerprints = {"fingerprint": index._encoder.fingerprint(), "matcher": Matcher.fingerprint()}  # noqa: SLF001 - its own
+        version = disk.write_version(folder, {**_info_json(index.info), "format": FORMAT, **fingerprints}, save)
         if progress is not None:
             progress("完成", 1.0)
         return replace(index.info, version=version)
@@ -96,18 +116,23 @@ class Index:
             if manifest["format"] != FORMAT or manifest["segmenter"] != SEGMENTER:
                 raise IndexDamagedError("索引是用另一个版本的程序建立的：请重新建立索引。")
             info, fingerprint = _info(manifest), manifest["fingerprint"]
+            if manifest["matcher"] != Matcher.fingerprint():
+                raise IndexDamagedError("索引是用另一个版本的程序建立的：请重新建立索引。")
             articles = [_article(row) for row in _rows(version / "articles.jsonl")]
             passages = [_passage(row) for row in _rows(version / "passages.jsonl")]
+            sentences = _rows(version / "sentences.jsonl")
+            compared = np.load(version / "sentences.npy", mmap_mode="r", allow_pickle=False)
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise IndexDamagedError(f"索引“{folder}”已损坏：请重新建立索引。") from error
         vectors = FaissStore.load(version / "vectors.faiss")
         lexical = Lexical.load(version / "bm25")
-        if not len(vectors) == len(lexical) == len(passages) or vectors.dimension != info.dimension:
+        whole = len(vectors) == len(lexical) == len(passages) and len(compared) == len(sentences)
+        if not whole or vectors.dimension != info.dimension:
             raise IndexDamagedError(f"索引“{folder}”的文件彼此不符：请重新建立索引。")
         encoder = Encoder(info.encoder)
         if encoder.fingerprint() != fingerprint:
             raise IndexDamagedError(f"向量模型“{info.encoder}”和建立索引时不同：请重新建立索引。")
-        return cls(articles, passages, lexical, vectors, encoder, info)
+        return cls(articles, passages, lexical, vectors, encoder, info, Matcher(sentences, compared))
 
     @staticmethod
     def current_version(folder: Path) -> str | None:
@@ -122,6 +147,7 @@ class Index:
             source = Path(manifest["articles_dir"])
             fresh = manifest["format"] == FORMAT and manifest["segmenter"] == SEGMENTER
             fresh &= Encoder(manifest["encoder"]).fingerprint() == manifest["fingerprint"]
+            fresh &= manifest["matcher"] == Matcher.fingerprint()
             known = {row["path"]: row["sha256"] for row in _rows(version / "articles.jsonl")}
             skipped = {row["path"] for row in manifest["skipped"]}
         except (IndexMissingError, IndexDamagedError, EncoderError, OSError, ValueError, KeyError, TypeError):
@@ -160,18 +186,30 @@ class Index:
             return []
         return [float(x) for x in self._encoder.remembered(texts) @ self._encoder.query(question)]
 
-    def alignment(self, words: Sequence[str], texts: Sequence[str]) -> Scores:
-        """How near each text's nearest word comes to each of `words`: shape (len(texts), len(words)), cosines from 0.
+    def likeness(self, texts: Sequence[str]) -> Scores:
+        """Cosines of texts with each other, shape (texts, texts)."""
+        vectors = self._encoder.remembered(texts)
+        return vectors @ vectors.T
 
-        Late interaction (MaxSim, Khattab & Zaharia 2020), over whole words and their vectors.
-        """
+    def closeness(self, texts: Sequence[str], others: Sequence[str]) -> Scores:
+        """How near each of `others` comes to each of `texts`, read in their word order: shape (texts, others), cosines."""
+        if not texts or not others:
+            return np.zeros((len(texts), len(others)), dtype=np.float32)
+        return self._matcher.vectors(texts) @ self._matcher.vectors(others).T
+
+    def alignment(self, words: Sequence[str], texts: Sequence[str]) -> Alignment:
+        """Compare texts with a question word by word (late interaction: MaxSim, Khattab & Zaharia 2020), by the words' vectors."""
         cut = [content_words(text) or ("",) for text in texts]
         every = sorted({word for text in cut for word in text})
         if not words or not every:
-            return np.zeros((len(texts), len(words)), dtype=np.float32)
+            return Alignment(np.zeros((len(texts), len(words)), np.float32), np.zeros(len(texts), np.float32))
         rows = {word: row for row, word in enumerate(every)}
         near = np.clip(self._encoder.remembered(every) @ self._encoder.remembered(list(words)).T, 0.0, 1.0)
-        return np.stack([near[[rows[word] for word in text]].max(axis=0) for text in cut])
+        telling = np.array([max(rarity(word), _LEAST_TELLING) for word in every], dtype=np.float32)
+        flat = np.concatenate([[rows[word] for word in text] for text in cut])
+        starts = np.cumsum([0, *(len(text) for text in cut[:-1])])
+        echoed = np.add.reduceat((near.max(axis=1) * telling)[flat], starts) / np.add.reduceat(telling[flat], starts)
+        return Alignment(np.maximum.reduceat(near[flat], starts, axis=0), echoed.astype(np.float32))
 
     def asked_before(self, question: str, paths: Collection[str]) -> dict[str, float]:
         """How near a question comes to the 相似问 of each of these articles: the best cosine by path, 0 without any."""
@@ -208,6 +246,18 @@ def context(passage: Passage) -> str:
     return "\n".join((passage.title, " ".join(passage.heading), passage.text))
 
 
+def _sentences(passage: Passage) -> list[str]:
+    """What the evidence compares with questions: every unit and list, alone and below its heading."""
+    texts = [compared(quoted(passage, unit)) for unit in (*passage.units, *lists(passage))]
+    heading = compared(passage.heading[-1] if passage.heading else "")
+    return texts + [f"{heading} {text}" for text in texts]
+
+
+def compared(text: str) -> str:
+    """A text as it is compared for its meaning: folded, without the countries and towns that tell look-alike guides apart."""
+    return placeless(fold(text))
+
+
 def _cut(articles: Sequence[Article], progress: Progress | None) -> list[Passage]:
     passages: list[Passage] = []
     for count, article in enumerate(articles, start=1):
@@ -229,7 +279,7 @@ def _dump(path: Path, rows: Any) -> None:  # noqa: ANN401 - any JSON rows
             file.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 
-def _rows(path: Path) -> list[dict[str, Any]]:
+def _rows(path: Path) -> list[Any]:
     return [json.loads(line) for line in path.read_text("utf-8").split("\n") if line]
 
 

@@ -101,3 +101,16 @@ def test_what_only_looks_like_a_fact_is_none(kind: str, sentence: str) -> None:
 def test_which_ones_asks_for_no_number() -> None:
     assert "count" not in kinds.asked("要先满足哪几条")
     assert "count" in kinds.asked("最多办几张")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "share"),
+    [
+        ("办理时要不要交回旧卡。", 1.0),
+        ("先问清是否收费，再带护照去营业厅。", 0.5),
+        ("带护照去营业厅。", 0.0),
+        ("", 0.0),
+    ],
+)
+def test_how_much_of_a_sentence_asks(sentence: str, share: float) -> None:
+    assert kinds.asking(sentence) == share

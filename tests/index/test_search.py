@@ -87,7 +87,13 @@ class TestRoundTrip:
             encoder=encoder,
             progress=lambda stage, share: seen.append((stage, share)),
         )
-        assert list(dict.fromkeys(stage for stage, _ in seen)) == ["读取文章", "切分段落", "计算向量", "完成"]
+        assert list(dict.fromkeys(stage for stage, _ in seen)) == [
+            "读取文章",
+            "切分段落",
+            "计算向量",
+            "细读句子",
+            "完成",
+        ]
         assert all(0 <= share <= 1 for _, share in seen)
         assert seen[-1] == ("完成", 1.0)
 
@@ -158,11 +164,11 @@ class TestSearch:
 
     def test_similarity_and_alignment_without_texts(self, index: Index) -> None:
         assert index.similarity("销户", []) == []
-        assert index.alignment(["销户"], []).shape == (0, 1)
-        assert index.alignment([], ["销户"]).shape == (1, 0)
+        assert index.alignment(["销户"], []).near.shape == (0, 1)
+        assert index.alignment([], ["销户"]).near.shape == (1, 0)
 
     def test_alignment_is_the_nearest_word(self, index: Index) -> None:
-        near = index.alignment(["退款", "护照"], ["申请退款", "携带护照"])
+        near = index.alignment(["退款", "护照"], ["申请退款", "携带护照"]).near
         assert near.shape == (2, 2)
         assert near.diagonal() == pytest.approx([1, 1], abs=1e-5)
         assert near.min() >= 0
