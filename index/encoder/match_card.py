@@ -49,7 +49,18 @@ question sets, and may have seen CMRC and DRCD questions: figures on these show 
 - Names it never met, numbers, and what is left unsaid.
 """
 
-_FIGURES = """(to be measured)"""
+_FIGURES = """Measured on the committed weights; the matcher alone, texts cut to 96 tokens.
+
+| questions → passages | hit@1 | hit@5 |
+|---|---|---|
+| paraphrase set, test split, 224 → 191 | .513 | .879 |
+| the same, dev split, 214 → 191 | .537 | .883 |
+| … after one epoch at a rate of 8e-5, before 8 bits | .505 | .864 |
+| … as published in 8 bits, with its instruction | .453 | .874 |
+| CMRC 2018 dev, 3,219 → 1,104 | .845 | .916 |
+
+340 passages a second and 5 ms a question on two cores with AMX, in bfloat16; without AMX it computes in float32, about a third as fast. Beside the features of
+before, in five folds of whole collections, it lifts the share of questions whose best sentence answers from .808 to .834 (one epoch)."""
 
 
 def render(pairs: int, tokens: int, minutes: float) -> str:
