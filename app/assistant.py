@@ -121,8 +121,9 @@ class Assistant:
     def _weigh(self, query: Query, hits: Sequence[Hit]) -> Weighed:
         outside = self._search(query.asked, _OUTSIDE, outside=True)
         weighed = evidence.weigh(self.index, query, hits, outside)
-        units = tuple(e for e in weighed.units if answer.admissible(query, e, self._reader.carriers))
-        return replace(weighed, units=units)
+        units = [e for e in weighed.units if answer.admissible(query, e, self._reader.carriers)]
+        shares = evidence.softmax([e.logit for e in units])  # what may not be quoted takes no share of what may
+        return replace(weighed, units=tuple(replace(e, score=share) for e, share in zip(units, shares, strict=True)))
 
     def _stranger(self, asked: Asked) -> str:
         """A message where the question is about a country or carrier no guide speaks of, else nothing."""

@@ -354,3 +354,9 @@ def test_no_index_and_a_damaged_one(tmp_path: Path, home: Path) -> None:
     next((home / "index").rglob("articles.jsonl")).write_bytes(b"")
     with pytest.raises(IndexDamagedError):
         Assistant.open(home / "index")
+
+
+def test_what_may_be_quoted_shares_all_of_the_probability(assistant: Assistant) -> None:
+    """A heading of a table or a question in the text scores high and may not be quoted: it takes no share."""
+    for question in ("巴基斯坦流量卡余额怎么退", "秘鲁Claro的eSIM在哪里销户？"):
+        assert sum(e.score for e in assistant.weighed(question).units) == pytest.approx(1)
