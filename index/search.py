@@ -57,7 +57,7 @@ class Index:
         self._lexical = lexical
         self._vectors = vectors
         self._encoder = encoder
-        # A transformer knows sentences; single words it knows less well than the embedded static encoder, and 20 times as slowly.
+        # A transformer knows sentences; single words it knows less well than the embedded static encoder (eval/LOG.md).
         self._words = encoder if encoder.name == DEFAULT else Encoder()
         self._matcher = matcher or Matcher()
 
@@ -80,12 +80,12 @@ class Index:
             progress=progress,
         )
         sentences = list(dict.fromkeys(text for passage in passages for text in _sentences(passage)))
-        compared = Matcher().make(sentences, progress)
+        readings = Matcher().make(sentences, progress)
 
         def save(version: Path) -> None:
             index._save(version)  # noqa: SLF001 - its own
             _dump(version / "sentences.jsonl", sentences)
-            np.save(version / "sentences.npy", compared)
+            np.save(version / "sentences.npy", readings)
 
         fingerprints = {"fingerprint": index._encoder.fingerprint(), "matcher": Matcher.fingerprint()}  # noqa: SLF001 - its own
         version = disk.write_version(folder, {**_info_json(index.info), "format": FORMAT, **fingerprints}, save)
@@ -123,18 +123,18 @@ class Index:
             articles = [_article(row) for row in _rows(version / "articles.jsonl")]
             passages = [_passage(row) for row in _rows(version / "passages.jsonl")]
             sentences = _rows(version / "sentences.jsonl")
-            compared = np.load(version / "sentences.npy", mmap_mode="r", allow_pickle=False)
+            readings = np.load(version / "sentences.npy", allow_pickle=False)
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise IndexDamagedError(f"索引“{folder}”已损坏：请重新建立索引。") from error
         vectors = FaissStore.load(version / "vectors.faiss")
         lexical = Lexical.load(version / "bm25")
-        whole = len(vectors) == len(lexical) == len(passages) and len(compared) == len(sentences)
+        whole = len(vectors) == len(lexical) == len(passages) and len(readings) == len(sentences)
         if not whole or vectors.dimension != info.dimension:
             raise IndexDamagedError(f"索引“{folder}”的文件彼此不符：请重新建立索引。")
         encoder = Encoder(info.encoder)
         if encoder.fingerprint() != fingerprint:
             raise IndexDamagedError(f"向量模型“{info.encoder}”和建立索引时不同：请重新建立索引。")
-        return cls(articles, passages, lexical, vectors, encoder, info, Matcher(sentences, compared))
+        return cls(articles, passages, lexical, vectors, encoder, info, Matcher(sentences, readings))
 
     @staticmethod
     def current_version(folder: Path) -> str | None:
@@ -200,7 +200,7 @@ class Index:
         return self._matcher.vectors(texts) @ self._matcher.vectors(others).T
 
     def alignment(self, words: Sequence[str], texts: Sequence[str]) -> Alignment:
-        """Compare texts with a question word by word (late interaction: MaxSim, Khattab & Zaharia 2020), by the words' vectors, which are the embedded encoder's."""
+        """Compare texts with a question word by word (late interaction: MaxSim, Khattab & Zaharia 2020), by the embedded encoder's vectors of words."""
         cut = [content_words(text) or ("",) for text in texts]
         every = sorted({word for text in cut for word in text})
         if not words or not every:
