@@ -24,7 +24,6 @@ DIMENSION = 512
 _OWN = Path(__file__).parent / "encoder" / "matcher"
 _LONGEST = 96  # tokens of a sentence or a list; it was trained on sentences
 _BATCH = 64
-_MISSING = "自带的句子模型不见了或已损坏：请重新安装本项目。"
 _LOADING = threading.Lock()
 
 Halves = npt.NDArray[np.float16]
@@ -46,7 +45,7 @@ class Matcher:
             for name in ("model.safetensors", "tokenizer.json"):
                 digest.update((_OWN / name).read_bytes())
         except OSError as error:
-            raise EncoderError(_MISSING) from error
+            raise EncoderError("自带的句子模型不见了：请重新安装本项目。") from error
         return digest.hexdigest()
 
     def vectors(self, texts: Sequence[str]) -> Vectors:
@@ -103,7 +102,7 @@ def _ready(folder: Path) -> tuple[Tokenizer, Any, int]:
         tokenizer.enable_truncation(_LONGEST)
         return tokenizer, load(folder), torch.get_num_threads()
     except Exception as error:  # the libraries below raise nearly anything for a bad file
-        raise EncoderError(_MISSING) from error
+        raise EncoderError("自带的句子模型无法加载：请重新安装本项目。") from error
 
 
 def load(folder: Path) -> Any:  # noqa: ANN401 - transformers is not typed
